@@ -12,7 +12,7 @@ const ROWS = [
   [""],
   ["http"],
   ["admin", "admin-api", "endpoints", "openapi", "pages", "portal"],
-  ["clients", "sender", "grant-types", "explanations", "signals"],
+  ["clients", "sender", "grant-types", "explanations", "issuers", "signals"],
   ["tokens", "keys", "identity", "passport", "revocations", "subscriptions"],
   ["outbound"],
   ["limits", "tracing"],

@@ -1,3 +1,5 @@
+import type { AssertionIssuerSetting } from "./config/assertion-settings.ts";
+import type { RevocationIssuerSetting } from "./config/signal-settings.ts";
 import type { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import type { Throttles } from "./limits/throttles.ts";
 import type { RegistrationRules } from "./clients/registration-rules.ts";
@@ -13,9 +15,8 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
 import type { StreamPolls } from "./signals/stream-polls.ts";
-import type { RevocationIssuers } from "./signals/revocation-issuers.ts";
 import type { GrantType, Store } from "./store/store.ts";
-import type { AssertionIssuers } from "./grant-types/assertions/issuers.ts";
+import type { TrustedIssuers } from "./issuers/trusted-issuers.ts";
 import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
 import type { Tracing } from "./tracing/tracing.ts";
 
@@ -71,10 +72,10 @@ export interface Deps {
   readonly streamPolls: StreamPolls;
   /** Events may be sent to this machine and its network: `webhookPrivateAddresses`. */
   readonly privateReceivers: boolean;
-  /** Who may end all sessions of a subject; empty: nobody. */
-  readonly revocationIssuers: RevocationIssuers;
-  /** Whose JWTs get access tokens for their users; empty: nobody's. */
-  readonly assertionIssuers: AssertionIssuers;
+  /** Issuers that may end all sessions of a subject. */
+  readonly revocationIssuers: TrustedIssuers<RevocationIssuerSetting>;
+  /** Issuers whose JWTs get access tokens for their users. */
+  readonly assertionIssuers: TrustedIssuers<AssertionIssuerSetting>;
   /** Refresh tokens of a former token service; null: no migration is configured. */
   readonly legacyTokens: LegacyTokens | null;
   readonly metrics: Metrics;

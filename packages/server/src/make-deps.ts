@@ -12,7 +12,8 @@ import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { detailTypes } from "./config/authorization-details-settings.ts";
 import { PATHS } from "./endpoints/metadata.ts";
-import { assertionIssuers, isAccepted } from "./grant-types/assertions/issuers.ts";
+import { isAccepted } from "./config/assertion-settings.ts";
+import { trustedIssuers } from "./issuers/trusted-issuers.ts";
 import { DpopNonces } from "./keys/dpop-nonces.ts";
 import { hostUserStore } from "./identity/host-user-store.ts";
 import type { CheckPassword } from "./identity/host-user-store.ts";
@@ -24,7 +25,6 @@ import { PassportLegacyTokens } from "./passport/legacy-tokens.ts";
 import type { Passport } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
 import { StreamPolls } from "./signals/stream-polls.ts";
-import { revocationIssuers } from "./signals/revocation-issuers.ts";
 import type { FailureStore, GrantType } from "./store/store.ts";
 
 /** The parts that differ between the service and a command that issues tokens without serving. */
@@ -98,8 +98,8 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     revocations: new RevocationFeed({ store, keys }),
     streamPolls: new StreamPolls(),
     privateReceivers: config.webhookPrivateAddresses,
-    assertionIssuers: assertionIssuers(config.assertionIssuers, parts.fetchDocument ?? fetchDocument),
-    revocationIssuers: revocationIssuers(config.revocationIssuers, parts.fetchDocument ?? fetchDocument),
+    assertionIssuers: trustedIssuers(config.assertionIssuers, parts.fetchDocument ?? fetchDocument),
+    revocationIssuers: trustedIssuers(config.revocationIssuers, parts.fetchDocument ?? fetchDocument),
     metrics,
     tracing,
     log,

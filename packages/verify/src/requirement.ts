@@ -1,5 +1,4 @@
 import type { AccessToken } from "./access-token.ts";
-import type { RefusalCause } from "./refusals.ts";
 
 /** What a request must present. */
 export interface Requirement {
@@ -38,7 +37,7 @@ export function unmetRequirement(
   { scopes, acrValues, maxAge }: ReadRequirement,
   { scopes: granted, acr, authTime }: AccessToken,
   now: number,
-): RefusalCause | undefined {
+): "insufficient_scope" | "insufficient_user_authentication" | undefined {
   if (!scopes.every((scope) => granted.includes(scope))) return "insufficient_scope";
   const isStrong = acrValues.length === 0 || (acr !== undefined && acrValues.includes(acr));
   const isRecent = maxAge === undefined || (authTime !== undefined && now - authTime <= maxAge);

@@ -1,38 +1,17 @@
 import { z } from "zod";
-import { providerUrl } from "./account-settings.ts";
 import type { Setting } from "./setting.ts";
-
-/** Signatures with a public key. */
-const ALGORITHMS = [
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-] as const;
+import { issuerList, PUBLIC_KEY_ALGORITHMS, trustedIssuer } from "./trusted-issuers.ts";
 
 /** What an issuer's JWTs are taken for. */
 export const ASSERTION_USES = ["id-jag", "assertion", "subject_token", "actor_token"] as const;
 export type AssertionUse = (typeof ASSERTION_USES)[number];
 
-const domain = z
-  .string()
-  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, { error: "must be domains in lower case, such as acme.example" });
-
-const issuer = z.strictObject({
-  issuer: providerUrl,
-  jwksUri: providerUrl.optional(),
-  algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(["RS256", "PS256", "ES256", "EdDSA"]),
+const issuer = trustedIssuer.extend({
+  algorithms: z.array(z.enum(PUBLIC_KEY_ALGORITHMS)).min(1).default(["RS256", "PS256", "ES256", "EdDSA"]),
   accepts: z.array(z.enum(ASSERTION_USES)).min(1).default(["id-jag"]),
   clients: z.array(z.string()).min(1).optional(),
   scopes: z.array(z.string()).optional(),
   identifies: z.enum(["subject", "username", "email"]).default("subject"),
-  domains: z.array(domain).min(1).optional(),
 });
 
 /** A party whose JWTs get access tokens here, as the settings name it. */
@@ -42,11 +21,7 @@ export type AssertionIssuerSetting = z.output<typeof issuer>;
 export const ASSERTION_SETTINGS = {
   assertionIssuers: {
     group: "Delegation",
-    schema: z
-      .array(issuer, { error: "must be a list of issuers" })
-      .refine((all) => new Set(all.map((one) => one.issuer)).size === all.length, {
-        error: "must name each issuer once",
-      }),
+    schema: issuerList(issuer),
     form: "json",
     default: [],
     description:
@@ -59,3 +34,11 @@ export const ASSERTION_SETTINGS = {
       "`email`, its claim `email` is that. With `domains`, only accounts whose username is of one of these domains.",
   },
 } as const satisfies Record<string, Setting>;
+
+/** Whether an issuer's JWTs are taken for one of these. */
+export function isAccepted(
+  issuers: readonly Pick<AssertionIssuerSetting, "accepts">[],
+  ...uses: readonly AssertionUse[]
+): boolean {
+  return issuers.some(({ accepts }) => accepts.some((use) => uses.includes(use)));
+}

@@ -1,6 +1,6 @@
 import { offeredAuthMethods } from "../clients/mutual-tls.ts";
 import type { Deps } from "../deps.ts";
-import { isAccepted } from "../grant-types/assertions/issuers.ts";
+import { isAccepted } from "../config/assertion-settings.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import { TOKEN_PATH } from "../grant-types/token-path.ts";
 import { mtlsAliases } from "./mtls-aliases.ts";

@@ -1,15 +1,16 @@
-import { decodeJwt, jwtVerify } from "jose";
+import type { RevocationIssuerSetting } from "../config/signal-settings.ts";
+import { PUBLIC_KEY_ALGORITHMS } from "../config/trusted-issuers.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { IssuerKeysError } from "./issuer-keys.ts";
-import type { RevocationIssuer, RevocationIssuers } from "./revocation-issuers.ts";
+import type { TrustedIssuer, TrustedIssuers } from "../issuers/trusted-issuers.ts";
+import { issuerOf, TOLERANCE, verifyIssuerJwt } from "../issuers/verify-jwt.ts";
 
-/** Signatures with a public key. */
-const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+/** A party that may end all sessions of a subject. */
+export type RevocationIssuer = TrustedIssuer<RevocationIssuerSetting>;
+
 /** The header's `typ`, where there is one. An ID token or access token of the same issuer has another, or another `aud`. */
 const TYPES = ["global-token-revocation+jwt", "jwt"];
-/** The greatest age of a token, and how far clocks may differ, s. */
+/** The greatest age of a token, s. */
 const MAX_AGE = 600;
-const TOLERANCE = 60;
 
 /** For how long a token might be accepted, from now on at most, s. */
 export const LONGEST_ACCEPTED = MAX_AGE + 2 * TOLERANCE;
@@ -29,44 +30,28 @@ export interface RevocationToken {
  */
 export async function verifyRevocationToken(
   token: string,
-  { issuers, audience, now }: { issuers: RevocationIssuers; audience: string; now: number },
-): Promise<RevocationToken> {
-  const issuer = issuers.get(unverifiedIssuer(token) ?? "");
-  if (issuer === undefined) throw refused("issuer");
-  const { payload, protectedHeader } = await jwtVerify(token, issuer.key, {
-    algorithms: ALGORITHMS,
-    issuer: issuer.issuer,
+  {
+    issuers,
     audience,
-    currentDate: new Date(now),
-    clockTolerance: TOLERANCE,
-    maxTokenAge: MAX_AGE,
+    now,
+  }: { issuers: TrustedIssuers<RevocationIssuerSetting>; audience: string; now: number },
+): Promise<RevocationToken> {
+  const issuer = issuers.get(issuerOf(token) ?? "");
+  if (issuer === undefined) throw refused("issuer");
+  const expected = {
+    types: TYPES,
+    audience,
+    algorithms: PUBLIC_KEY_ALGORITHMS,
     requiredClaims: ["iss", "aud", "exp", "iat", "jti"],
-  }).catch((error: unknown) => {
-    if (error instanceof IssuerKeysError) throw new OAuthError("issuer_keys_unreachable", { cause: error });
-    throw refused(claimOf(error), error);
-  });
-  if (!TYPES.includes((protectedHeader.typ ?? "JWT").toLowerCase().replace(/^application\//, "")))
-    throw refused("typ");
-  const { jti } = payload;
+    maxAge: MAX_AGE,
+    now,
+  };
+  const { jti } = await verifyIssuerJwt(token, issuer, expected, refused);
   if (typeof jti !== "string" || jti === "") throw refused("jti");
   return { issuer, jti };
-}
-
-function unverifiedIssuer(token: string): string | undefined {
-  try {
-    return decodeJwt(token).iss;
-  } catch {
-    return undefined;
-  }
 }
 
 /** @param detail which part of the token is wrong */
 export function refused(detail: string, cause?: unknown): OAuthError {
   return new OAuthError("revocation_token_refused", { detail, cause });
-}
-
-/** The registered claim that jose found wrong; else it is the signature, the algorithm or the form. */
-function claimOf(error: unknown): string {
-  const claim = error instanceof Error && "claim" in error ? error.claim : undefined;
-  return ["iss", "aud", "exp", "nbf", "iat", "jti"].find((name) => name === claim) ?? "signature";
 }

@@ -2,7 +2,7 @@ import type { JWTPayload } from "jose";
 import type { Deps } from "../../deps.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { isOfDomain } from "../../identity/of-domain.ts";
-import type { AssertionIssuer } from "./issuers.ts";
+import type { AssertionIssuer } from "./verify-assertion.ts";
 
 /**
  * The subject here of an assertion, as the issuer's `identifies` and `domains` say. Where it is an account, that is

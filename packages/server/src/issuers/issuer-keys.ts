@@ -2,19 +2,13 @@ import { request as requestHttp } from "node:http";
 import { createRemoteJWKSet, customFetch } from "jose";
 import type { JWTVerifyGetKey } from "jose";
 import type { fetchDocument } from "../clients/cimd/fetch-document.ts";
+import type { TrustedIssuerSetting } from "../config/trusted-issuers.ts";
 
 /** How long keys are used before they are fetched again, and the least time between two fetches for an unknown key, ms. */
 const KEYS_MAX_AGE = 600_000;
 const COOLDOWN = 30_000;
 /** A JWKS with certificates is larger than other documents, bytes. */
 const MAX_JWKS = 128 * 1024;
-
-/** An issuer of signed tokens, as a setting names it. */
-export interface KeyedIssuer {
-  readonly issuer: string;
-  /** By default the one that the issuer's discovery document names. */
-  readonly jwksUri?: string | undefined;
-}
 
 /** The keys of an issuer cannot be fetched. */
 export class IssuerKeysError extends Error {
@@ -28,7 +22,7 @@ type Fetch = typeof fetchDocument;
  * operator wrote may be at a private address; one that only the issuer's document names may not (SSRF). Rejects with
  * `IssuerKeysError` while they cannot be fetched.
  */
-export function issuerKeys({ issuer, jwksUri }: KeyedIssuer, fetch: Fetch): JWTVerifyGetKey {
+export function issuerKeys({ issuer, jwksUri }: TrustedIssuerSetting, fetch: Fetch): JWTVerifyGetKey {
   if (jwksUri !== undefined) return remoteKeys(jwksUri, (url) => read(fetch, url, true));
   let found: Promise<JWTVerifyGetKey> | undefined;
   let retryAt = 0;
