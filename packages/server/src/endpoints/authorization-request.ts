@@ -4,6 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { requestedDetails } from "../grant-types/authorization-details.ts";
 import { parseScope, requestedResource, required } from "../grant-types/grant-type.ts";
 import { grantedScope } from "../grant-types/scope.ts";
+import { bindingOf } from "../sender/sender.ts";
 import type { AuthorizationDetail } from "../store/grant.ts";
 import { isSigned, responseModeOf, signingKey } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
@@ -86,7 +87,7 @@ function readChallenge(parameters: ReadonlyMap<string, string>, isRequired: bool
 /** RFC 9449 §10: a SHA-256 thumbprint (RFC 7638) in base64url. */
 function readThumbprint(value: string | undefined): string | null {
   if (value === undefined) return null;
-  if (/^[A-Za-z0-9_-]{43}$/.test(value)) return `jkt:${value}`;
+  if (/^[A-Za-z0-9_-]{43}$/.test(value)) return bindingOf({ jkt: value });
   throw new OAuthError("parameter_malformed", { parameter: "dpop_jkt" });
 }
 

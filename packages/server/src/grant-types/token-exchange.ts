@@ -10,7 +10,7 @@ import { refuseDetails } from "./authorization-details.ts";
 import { actorOf } from "./exchange/actor-token.ts";
 import { issueExchanged } from "./exchange/issue-exchanged.ts";
 import { openSubjectToken } from "./exchange/subject-token.ts";
-import type { PresentedSubject, SubjectToken } from "./exchange/subject-token.ts";
+import type { PresentedToken, SubjectToken } from "./exchange/subject-token.ts";
 import { ACCESS_TOKEN, JWT, REFRESH_TOKEN } from "./exchange/token-types.ts";
 import { grantType, parseScope, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
@@ -47,7 +47,7 @@ function parse(parameters: Parameters) {
   };
 }
 
-function presentedToken(parameters: Parameters, name: "subject_token" | "actor_token"): PresentedSubject {
+function presentedToken(parameters: Parameters, name: "subject_token" | "actor_token"): PresentedToken {
   return {
     token: required(parameters, name, MAX_EXCHANGED),
     type: required(parameters, `${name}_type`),
@@ -55,7 +55,7 @@ function presentedToken(parameters: Parameters, name: "subject_token" | "actor_t
 }
 
 /** RFC 8693 §2.1: the type comes with the token, and only with it. */
-function presentedActor(parameters: Parameters): PresentedSubject | undefined {
+function presentedActor(parameters: Parameters): PresentedToken | undefined {
   const isNamed = parameters.has("actor_token") || parameters.has("actor_token_type");
   return isNamed ? presentedToken(parameters, "actor_token") : undefined;
 }

@@ -1,5 +1,6 @@
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { senderWith } from "./sender.ts";
 
 /**
  * The certificate to which the tokens of a client are bound (RFC 8705 §3, §4).
@@ -9,11 +10,5 @@ import { OAuthError } from "../errors/oauth-error.ts";
 export function certificateSender({ certificate }: Pick<EndpointRequest, "certificate">) {
   const shown = certificate();
   if (shown === null) throw new OAuthError("client_certificate_missing");
-  const { thumbprint } = shown;
-  return {
-    confirmation: { "x5t#S256": thumbprint },
-    tokenType: "Bearer" as const,
-    binding: `x5t:${thumbprint}`,
-    proof: null,
-  };
+  return senderWith({ "x5t#S256": shown.thumbprint });
 }

@@ -4,7 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 import { certificateSender } from "./certificate.ts";
 import { checkDpopProof } from "./dpop-proof.ts";
-import { BEARER } from "./sender.ts";
+import { BEARER, senderWith } from "./sender.ts";
 import type { ProvedKey, Sender } from "./sender.ts";
 
 /**
@@ -38,7 +38,7 @@ export async function provedKey(
   const urls = mutualTls.url === null ? [url] : [url, mutualTls.url + new URL(url).pathname];
   const { jkt, nonce, digest, ttl } = await checkDpopProof(proof, { method, urls, now });
   if (dpopNonces !== null && !dpopNonces.isFresh(nonce ?? "", now)) throw new OAuthError("dpop_nonce_needed");
-  return { confirmation: { jkt }, tokenType: "DPoP", binding: `jkt:${jkt}`, proof: { digest, ttl } };
+  return senderWith({ jkt }, { digest, ttl });
 }
 
 /**

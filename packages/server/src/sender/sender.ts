@@ -22,7 +22,7 @@ export interface ProvedKey extends Sender {
   readonly confirmation: { readonly jkt: string };
 }
 
-/** Whoever has the token may use it (RFC 6750). */
+/** Nothing is proved: the holder of a token may use it (RFC 6750). */
 export const BEARER: Sender = { confirmation: null, tokenType: "Bearer", binding: null, proof: null };
 
 /**
@@ -31,6 +31,19 @@ export const BEARER: Sender = { confirmation: null, tokenType: "Bearer", binding
  */
 export function grantBinding(client: Pick<Client, "public">, { binding }: Sender): string | null {
   return client.public ? binding : null;
+}
+
+/** The sender that has proved a key. @param proof by which, if it is to be used up */
+export function senderWith<Key extends Confirmation>(
+  confirmation: Key,
+  proof: UsableProof | null = null,
+): Sender & { readonly confirmation: Key } {
+  return { confirmation, tokenType: tokenTypeOf(confirmation), binding: bindingOf(confirmation), proof };
+}
+
+/** A key as a grant's `binding` has it. */
+export function bindingOf(confirmation: Confirmation): string {
+  return "jkt" in confirmation ? `jkt:${confirmation.jkt}` : `x5t:${confirmation["x5t#S256"]}`;
 }
 
 /** The type of the access tokens with this `cnf`; null: with none. */

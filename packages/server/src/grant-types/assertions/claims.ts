@@ -1,4 +1,5 @@
 import type { JWTPayload } from "jose";
+import { bindingOf } from "../../sender/sender.ts";
 import type { Sender } from "../../sender/sender.ts";
 import type { GrantClaims } from "../../store/grant.ts";
 import { readActor } from "../actors.ts";
@@ -15,15 +16,15 @@ export function notUnderstood(claims: JWTPayload, { binding }: Sender): string |
   if (unknown !== undefined) return unknown;
   const { act, cnf } = claims;
   if (act !== undefined && readActor(act) === undefined) return "act";
-  return cnf === undefined || (binding !== null && bindingOf(cnf) === binding) ? undefined : "cnf";
+  return cnf === undefined || (binding !== null && bindingOfClaim(cnf) === binding) ? undefined : "cnf";
 }
 
-/** A `cnf` claim, as a grant's `binding`. Undefined: it is of another kind. */
-export function bindingOf(cnf: unknown): string | undefined {
+/** The `cnf` claim of another issuer, as a grant's `binding`. Undefined: it is of another kind. */
+function bindingOfClaim(cnf: unknown): string | undefined {
   if (typeof cnf !== "object" || cnf === null || Object.keys(cnf).length !== 1) return undefined;
   const { jkt, "x5t#S256": thumbprint } = cnf as Record<string, unknown>;
-  if (typeof jkt === "string") return `jkt:${jkt}`;
-  return typeof thumbprint === "string" ? `x5t:${thumbprint}` : undefined;
+  if (typeof jkt === "string") return bindingOf({ jkt });
+  return typeof thumbprint === "string" ? bindingOf({ "x5t#S256": thumbprint }) : undefined;
 }
 
 /** What the access tokens take over from an assertion: how the user authenticated, and who acts. */

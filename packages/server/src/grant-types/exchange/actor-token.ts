@@ -1,26 +1,29 @@
 import { activeAccessToken } from "../../clients/active-access-token.ts";
 import type { Deps } from "../../deps.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
+import { bindingOf } from "../../sender/sender.ts";
 import type { Sender } from "../../sender/sender.ts";
 import type { Actor } from "../../store/grant.ts";
 import type { Client } from "../../store/store.ts";
 import { wireClientId } from "../../tokens/access-token.ts";
 import { mayAct, withEarlierActors } from "../actors.ts";
-import { bindingOf, notUnderstood } from "../assertions/claims.ts";
+import { notUnderstood } from "../assertions/claims.ts";
 import { verifyAssertion } from "../assertions/verify-assertion.ts";
-import type { PresentedSubject, SubjectToken } from "./subject-token.ts";
+import { requireProof } from "./subject-token.ts";
+import type { PresentedToken, SubjectToken } from "./subject-token.ts";
 import { ACCESS_TOKEN, JWT } from "./token-types.ts";
 
 /**
- * Who acts in the new token (RFC 8693 §4.1): whom the actor token is of, else the client itself. Undefined: nobody new, since
- * the client impersonates the subject; who acted before stays named. `may_act` of the subject token is heeded either way.
+ * The actor of the new token (RFC 8693 §4.1): the subject of the actor token, else the client itself. A client that
+ * impersonates the subject is not named, so only earlier actors are; undefined: there are none. `may_act` of the subject
+ * token is heeded either way.
  *
  * @throws OAuthError `invalid_request`
  */
 export async function actorOf(
   deps: Deps,
   client: Client,
-  { subject, actor: presented }: { subject: SubjectToken; actor: PresentedSubject | undefined },
+  { subject, actor: presented }: { subject: SubjectToken; actor: PresentedToken | undefined },
   sender: Sender,
 ): Promise<Actor | undefined> {
   const itself = { sub: wireClientId(client) };
@@ -35,7 +38,7 @@ export async function actorOf(
 async function openActorToken(
   deps: Deps,
   client: Client,
-  { token: presented, type }: PresentedSubject,
+  { token: presented, type }: PresentedToken,
   sender: Sender,
 ): Promise<Actor> {
   if (type === JWT) {
@@ -48,11 +51,9 @@ async function openActorToken(
     throw new OAuthError("token_type_unsupported", { parameter: "actor_token_type" });
   const token = await activeAccessToken(deps, presented);
   if (token === undefined || token.forOwnApi) throw refused("inactive");
-  // Another client's token would let this one pretend to be whom it has met.
+  // With another client's token, this client could name one of that client's users as the actor.
   if (token.client.id !== client.id) throw refused("client");
-  const bound = token.confirmation === null ? null : (bindingOf(token.confirmation) ?? "");
-  if (bound !== null && bound !== sender.binding)
-    throw new OAuthError("token_bound_to_key", { parameter: "actor_token" });
+  requireProof(sender, token.confirmation && bindingOf(token.confirmation), "actor_token");
   // A client's own token has its id as subject (RFC 9068 §2.2).
   const isItself = token.grantId === null;
   return isItself ? { sub: token.clientId } : { sub: token.subject, client_id: token.clientId };

@@ -2,6 +2,7 @@ import { activeAccessToken } from "../../clients/active-access-token.ts";
 import { ANY_CLIENT } from "../../client-settings/exchange-settings.ts";
 import type { Deps } from "../../deps.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
+import { bindingOf } from "../../sender/sender.ts";
 import type { Sender } from "../../sender/sender.ts";
 import { decide } from "../../store/decide.ts";
 import type { GrantClaims } from "../../store/grant.ts";
@@ -10,7 +11,7 @@ import { isAccepted } from "../../store/rotation-result.ts";
 import type { Client, Grant } from "../../store/store.ts";
 import { wireClientId } from "../../tokens/access-token.ts";
 import { openRefreshToken, presentedToken } from "../../tokens/refresh-token.ts";
-import { authTimeOf, bindingOf, keptClaims, notUnderstood, scopeOf } from "../assertions/claims.ts";
+import { authTimeOf, keptClaims, notUnderstood, scopeOf } from "../assertions/claims.ts";
 import { subjectOf } from "../assertions/subject.ts";
 import { verifyAssertion } from "../assertions/verify-assertion.ts";
 import { ACCESS_TOKEN, JWT, REFRESH_TOKEN } from "./token-types.ts";
@@ -35,7 +36,7 @@ export interface SubjectToken {
 }
 
 /** A token as a request presents it. */
-export interface PresentedSubject {
+export interface PresentedToken {
   readonly token: string;
   readonly type: string;
 }
@@ -49,7 +50,7 @@ export interface PresentedSubject {
 export function openSubjectToken(
   deps: Deps,
   client: Client,
-  { token, type }: PresentedSubject,
+  { token, type }: PresentedToken,
   sender: Sender,
 ): Promise<SubjectToken> {
   switch (type) {
@@ -74,7 +75,7 @@ async function openAccessToken(
   // A token for one of Regrant's own APIs is for nothing else.
   if (token === undefined || token.forOwnApi) throw refused("inactive");
   if (!mayExchange(client, token.client)) throw refused("client");
-  requireProof(sender, token.confirmation === null ? null : (bindingOf(token.confirmation) ?? ""));
+  requireProof(sender, token.confirmation && bindingOf(token.confirmation), "subject_token");
   const grant = token.grantId === null ? null : ((await deps.store.grants.find(token.grantId)) ?? null);
   const { authorization_details: _, grant_clients: earlier = [], ...claims } = token.claims ?? {};
   return {
@@ -104,7 +105,7 @@ async function openOwnRefreshToken(
   const as = presentedToken(token, client, { binding: grant.binding });
   const { outcome } = decide(grant, as, deps.store.now(), await parentOf(deps.store, grant));
   if (!isAccepted(outcome) || token.generation < grant.generation) throw refused(outcome);
-  requireProof(sender, grant.binding);
+  requireProof(sender, grant.binding, "subject_token");
   const { authorization_details: _, grant_clients: earlier = [], ...claims } = grant.claims ?? {};
   return {
     subject: grant.subject,
@@ -142,10 +143,18 @@ function mayExchange({ id, exchangeClients }: Client, owner: Client): boolean {
   return owner.id === id || exchangeClients.some((one) => named.includes(one));
 }
 
-/** RFC 9449 §7, RFC 8705 §3: whoever got a bound token from its holder has nothing of it. */
-function requireProof({ binding }: Sender, bound: string | null): void {
-  if (bound === null || bound === binding) return;
-  throw new OAuthError("token_bound_to_key", { parameter: "subject_token" });
+/**
+ * Refuses a token that is bound to a key (RFC 9449 §7, RFC 8705 §3), unless the request proves that key.
+ *
+ * @param bound the key; null: the token is a bearer token
+ * @throws OAuthError `invalid_request`
+ */
+export function requireProof(
+  { binding }: Sender,
+  bound: string | null,
+  parameter: "subject_token" | "actor_token",
+): void {
+  if (bound !== null && bound !== binding) throw new OAuthError("token_bound_to_key", { parameter });
 }
 
 function scopesOf(scope: string): string[] {
