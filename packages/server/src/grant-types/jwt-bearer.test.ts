@@ -94,14 +94,6 @@ const refusal = (detail: string, cause = "assertion_refused") => ({
   detail,
 });
 
-test("an assertion that says who acts gets no token of the profile passport, which could not", async () => {
-  const passport = await t.client({ grantTypes: [JWT_BEARER], profile: "passport" });
-  const about = { client_id: passport.id, resource: undefined };
-  const acting = await idJag({ ...about, act: { sub: "agent-1" } });
-  await t.refused(() => present(acting, {}, passport), refusal("act"));
-  assert.equal((await present(await idJag(about), {}, passport)).status, 200);
-});
-
 test("an agent gets a token for an MCP server by its enterprise's assertion, and no refresh token", async () => {
   const { body } = await t.send("/.well-known/oauth-authorization-server");
   assert.ok((body["grant_types_supported"] as string[]).includes(JWT_BEARER));

@@ -42,8 +42,6 @@ export const jwtBearerGrant = grantType(
     const { issuer, claims } = verified;
     const wrong = notUnderstood(claims, sender);
     if (wrong !== undefined) throw refused(wrong);
-    // Passport's tokens cannot say who acts.
-    if (client.profile === "passport" && claims["act"] !== undefined) throw refused("act");
     const scope = scopeWithin(client, [scopeOf(claims), issuer.scopes], requested);
     const resource = requestedResource(deps, client, targetOf(claims, named));
     const subject = await subjectOf(deps, issuer, claims);

@@ -68,25 +68,6 @@ test("delegation names the client, or whom its actor token is of, and who acted 
   assert.deepEqual(seen.body["act"], { sub: second.id, act: { sub: first.id } });
 });
 
-test("a token of the profile passport, which cannot say who acts nor which other clients end it, is not issued for these", async () => {
-  const user = await t.client();
-  const { accessToken } = await t.grant(user);
-  const passport = await agent({ profile: "passport" });
-  const refusal = {
-    status: 400,
-    error: "unauthorized_client",
-    cause: "exchange_not_allowed",
-    detail: "profile",
-  };
-  await t.refused(() => exchange(passport, accessToken), refusal);
-  const silent = await agent({ profile: "passport", tokenExchange: "impersonation" });
-  const between = await agent({ tokenExchange: "impersonation" });
-  const { accessToken: passed } = tokensOf(await exchange(between, accessToken));
-  await t.refused(() => exchange(silent, passed), refusal);
-  // With the grant's own client it ends by the grant.
-  assert.equal((await exchange(silent, accessToken)).status, 200);
-});
-
 test("a chain of five actors is not made longer", async () => {
   let { accessToken } = await t.grant(await t.client());
   const client = await agent();

@@ -1,4 +1,3 @@
-import { storedClientId } from "../clients/cimd/client-id-url.ts";
 import { findResource, sameResource } from "../config/resource-identifier.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -85,17 +84,10 @@ async function exchange(
     ...(act === undefined ? {} : { act }),
     ...(others.length === 0 ? {} : { grant_clients: others }),
   };
-  if (client.profile === "passport" && saysMore(claims, subject))
-    throw new OAuthError("exchange_not_allowed", { detail: "profile" });
   const asked = { subject, scope, resource, claims, sender };
   const response = await issueExchanged(deps, client, asked, request.requested === REFRESH_TOKEN);
   const issuedTokenType = request.requested === JWT ? JWT : ACCESS_TOKEN;
   return { ...withScope(response, scope, request.scope), issuedTokenType };
-}
-
-/** Whether a token has to say what Passport's cannot: who acts, or that it ends with clients beside that of its grant. */
-function saysMore({ act, grant_clients: clients = [] }: GrantClaims, { grant }: SubjectToken): boolean {
-  return act !== undefined || clients.some((id) => storedClientId(id) !== grant?.clientId);
 }
 
 /**

@@ -11,9 +11,7 @@ export const DELEGATION_CAUSES = {
   exchange_not_allowed: {
     code: "unauthorized_client",
     description: "The client may not exchange tokens.",
-    meaning:
-      "The client's setting `token_exchange` is `off`; or, with `profile` in the log line, its tokens are of the profile `passport` " +
-      "and cannot say who acts, or with which clients they end.",
+    meaning: "The client's setting `token_exchange` is `off`.",
   },
   token_type_unsupported: {
     code: "invalid_request",
