@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, test } from "node:test";
 import { CertificateAuthorities } from "./authorities.ts";
+import { ClientCertificate } from "./client-certificate.ts";
 import { makeAuthority, makeCertificate } from "./testing.ts";
 import type { KeyType, Made } from "./testing.ts";
 
@@ -107,6 +108,17 @@ describe("authorities that a client sends along", () => {
       FOREIGN,
     );
   });
+});
+
+test("a certificate whose key is malformed is none, and is skipped among those that a client sends along", () => {
+  const point = createPublicKey(root.key).export({ type: "spki", format: "der" }).subarray(-64);
+  const malformed = Buffer.from(root.der);
+  malformed.fill(1, malformed.indexOf(point), malformed.indexOf(point) + point.length);
+  assert.throws(() => new ClientCertificate(malformed));
+  const { der } = makeCertificate({ issuer: root });
+  assert.equal(authorities.faultOf(new ClientCertificate(der, [malformed]), Date.now()), undefined);
+  const { der: strange } = makeCertificate({ issuer: makeAuthority() });
+  assert.equal(authorities.faultOf(new ClientCertificate(strange, [malformed]), Date.now()), FOREIGN);
 });
 
 test("a stranger's authority verifies nothing with its key, whose size the stranger chose", (context) => {

@@ -1,4 +1,3 @@
-import type { X509Certificate } from "node:crypto";
 import { Certificate, EXTENSION } from "./client-certificate.ts";
 import type { ClientCertificate } from "./client-certificate.ts";
 import { readDer, readOne, TAG } from "./der.ts";
@@ -55,7 +54,7 @@ export class CertificateAuthorities {
   faultOf(certificate: ClientCertificate, now: number): CertificateFault | undefined {
     const validity = validityFault(certificate, now);
     if (validity !== undefined) return validity;
-    if (isWeak(certificate.x509)) return "weak key";
+    if (isWeak(certificate)) return "weak key";
     if (!isForClients(certificate)) return "not issued by a configured authority";
     const intermediates = readIntermediates(certificate, now);
     const search = { anchors: this.#anchors, now, left: MAX_SIGNATURES };
@@ -102,7 +101,7 @@ function mayHaveIssued(issuer: Certificate, certificate: Certificate, below: num
 function isSigned(certificate: Certificate, issuer: Certificate, search: Search): boolean {
   if (!SIGNATURES.has(certificate.signatureAlgorithm) || search.left === 0) return false;
   search.left -= 1;
-  return certificate.x509.verify(issuer.x509.publicKey);
+  return certificate.x509.verify(issuer.publicKey);
 }
 
 /** What the client sent along, without what is no valid authority. */
@@ -110,7 +109,7 @@ function readIntermediates({ intermediates }: ClientCertificate, now: number): C
   return intermediates.slice(0, MAX_INTERMEDIATES).flatMap((der) => {
     const certificate = parsed(der);
     if (certificate === undefined || validityFault(certificate, now) !== undefined) return [];
-    return isForClients(certificate) && !isWeak(certificate.x509) ? [certificate] : [];
+    return isForClients(certificate) && !isWeak(certificate) ? [certificate] : [];
   });
 }
 
@@ -140,7 +139,7 @@ function hasUnknownCritical(extensions: Certificate["extensions"]): boolean {
 }
 
 /** RSA below 2048 bits; elliptic curves below 256. */
-function isWeak({ publicKey }: X509Certificate): boolean {
+function isWeak({ publicKey }: Certificate): boolean {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
   if (type === "rsa" || type === "rsa-pss") return (details?.modulusLength ?? 0) < 2048;
   if (type === "ec") return !/256|384|521/.test(details?.namedCurve ?? "");

@@ -1,4 +1,5 @@
 import { hash, X509Certificate } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { decodeAlternativeNames } from "./alternative-names.ts";
 import type { AlternativeName } from "./alternative-names.ts";
 import { decodeName } from "./distinguished-name.ts";
@@ -25,6 +26,7 @@ interface Extension {
 /** A certificate (RFC 5280) with what Node.js does not tell of it. */
 export class Certificate {
   readonly x509: X509Certificate;
+  readonly publicKey: KeyObject;
   /** Of the outer signature. */
   readonly signatureAlgorithm: string;
   readonly subject: DistinguishedName;
@@ -33,10 +35,11 @@ export class Certificate {
 
   /**
    * @param der one certificate
-   * @throws Error of Node.js, or {RangeError}: it is malformed
+   * @throws Error of Node.js, or {RangeError}: it is malformed, or Node.js knows no keys of its kind
    */
   constructor(der: Buffer) {
     this.x509 = new X509Certificate(der);
+    this.publicKey = this.x509.publicKey;
     const [signed, algorithm] = readDer(readOne(der).contents);
     const parts = readDer(signed?.contents ?? der);
     // RFC 5280 §4.1: version [0], serial number, signature, issuer, validity, subject …

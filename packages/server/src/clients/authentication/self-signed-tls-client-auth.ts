@@ -13,7 +13,7 @@ export const selfSignedTlsClientAuth: AuthenticationMethod = {
     if (shown === null) return "certificate_missing";
     if (validityFault(shown, now) !== undefined) return "certificate_not_trusted";
     return async ({ clientKeys }) => {
-      const verdict = await clientKeys.holds(client, shown.x509.publicKey);
+      const verdict = await clientKeys.holds(client, shown.publicKey);
       if (verdict === "keys_unavailable") return "client_keys_unavailable";
       return verdict === "held" ? ACCEPTED : "certificate_key_mismatch";
     };
