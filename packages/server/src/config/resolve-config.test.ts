@@ -106,6 +106,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     deviceRequestsPerMinute: 60,
     docs: true,
     docsFolder: null,
+    dpopNonce: "off",
     userCodeFailuresPerMinute: 10,
     requestTimeout: 15,
     headersTimeout: 10,

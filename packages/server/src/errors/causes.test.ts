@@ -51,6 +51,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
     "device_code_account_disabled",
   ],
   ["unknown_account", "wrong_password", "account_disabled", "account_service_refused"],
+  ["assertion_refused", "assertion_subject_refused"],
   ["request_uri_unknown", "request_uri_client_mismatch", "request_uri_used"],
   ["denied_by_subject", "denied_client_disabled", "denied_account_disabled"],
   ["registration_token_missing", "registration_token_refused", "management_token_refused"],

@@ -17,7 +17,7 @@ const ORIGIN = { origin: "https://page.example" };
 /** Any origin may read it, and what else a page wants to know of it; never with cookies. */
 function assertReadable({ headers }: TestResponse): void {
   assert.equal(headers.get("access-control-allow-origin"), "*");
-  const exposed = "Date, Retry-After, WWW-Authenticate, X-Request-Id";
+  const exposed = "Date, DPoP-Nonce, Retry-After, WWW-Authenticate, X-Request-Id";
   assert.equal(headers.get("access-control-expose-headers"), exposed);
   assert.equal(headers.get("access-control-allow-credentials"), null);
 }

@@ -24,7 +24,10 @@ const PROGRAMS = {
   password: "password",
 } as const satisfies Record<string, GrantType>;
 
-/** The sections of each grant type that gives first tokens, in the order of the page. */
+/**
+ * The sections of each grant type that gives first tokens, in the order of the page. Exchanges and assertions are arranged
+ * with an operator; the API description has them.
+ */
 const SECTIONS: readonly (readonly [grantType: GrantType, build: (values: GrantValues) => Section[]])[] = [
   ["authorization_code", authorizationCode],
   [DEVICE_CODE, device],

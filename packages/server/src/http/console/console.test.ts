@@ -183,6 +183,7 @@ test("a form of settings changes what differs, and never what another has change
       name: "Shared",
       grant_types: "refresh_token\npassword",
       scopes: "read\nwrite",
+      bind_on_refresh: "true",
     };
   };
   const mine = await formOf();
