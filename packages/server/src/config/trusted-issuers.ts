@@ -36,5 +36,6 @@ export function issuerList<Issuer extends z.ZodType<TrustedIssuerSetting>>(issue
     .array(issuer, { error: "must be a list of issuers" })
     .refine((all) => new Set(all.map((one) => one.issuer)).size === all.length, {
       error: "must name each issuer once",
-    });
+    })
+    .readonly();
 }
