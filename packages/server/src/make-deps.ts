@@ -12,7 +12,7 @@ import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { detailTypes } from "./config/authorization-details-settings.ts";
 import { PATHS } from "./endpoints/metadata.ts";
-import { isAccepted } from "./config/assertion-settings.ts";
+import { anyAccepts } from "./config/assertion-settings.ts";
 import { trustedIssuers } from "./issuers/trusted-issuers.ts";
 import { DpopNonces } from "./keys/dpop-nonces.ts";
 import { hostUserStore } from "./identity/host-user-store.ts";
@@ -31,7 +31,7 @@ import type { FailureStore, GrantType } from "./store/store.ts";
 interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "tracing" | "log"> {
   /** Where throttles count over all nodes; null: in this process alone. */
   failures: FailureStore | null;
-  /** Whose certificates authenticate clients; null or left out: none's. */
+  /** The authorities of client certificates; null or left out: there are none. */
   authorities?: MutualTls["authorities"];
   /** null: no migration from Laravel Passport is configured. The caller closes it. */
   passport: Passport | null;
@@ -109,7 +109,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
 /** The password grant can be off; assertions need an issuer that is trusted. */
 function isOffered(type: GrantType, { passwordGrant, assertionIssuers: issuers }: Config): boolean {
   if (type === "password") return passwordGrant;
-  return type !== JWT_BEARER || isAccepted(issuers, "id-jag", "assertion");
+  return type !== JWT_BEARER || anyAccepts(issuers, "id-jag", "assertion");
 }
 
 /** The accounts of the embedding program, of the service that the settings name, of Laravel, or Regrant's own. */

@@ -35,8 +35,8 @@ export const ASSERTION_SETTINGS = {
   },
 } as const satisfies Record<string, Setting>;
 
-/** Whether an issuer's JWTs are taken for one of these. */
-export function isAccepted(
+/** Whether any of the issuers has its JWTs taken for one of these uses. */
+export function anyAccepts(
   issuers: readonly Pick<AssertionIssuerSetting, "accepts">[],
   ...uses: readonly AssertionUse[]
 ): boolean {

@@ -1,6 +1,6 @@
 import { offeredAuthMethods } from "../clients/mutual-tls.ts";
 import type { Deps } from "../deps.ts";
-import { isAccepted } from "../config/assertion-settings.ts";
+import { anyAccepts } from "../config/assertion-settings.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import { TOKEN_PATH } from "../grant-types/token-path.ts";
 import { mtlsAliases } from "./mtls-aliases.ts";
@@ -76,7 +76,7 @@ export function metadata(deps: Deps, { retryWindow, languages, docs }: Advertise
     token_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
     grant_types_supported: grantTypes,
     // draft-ietf-oauth-identity-assertion-authz-grant-04 §7.2
-    ...(isAccepted([...assertionIssuers.values()], "id-jag")
+    ...(anyAccepts([...assertionIssuers.values()], "id-jag")
       ? { authorization_grant_profiles_supported: [ID_JAG_PROFILE] }
       : {}),
     revocation_endpoint: issuer + PATHS.revoke,

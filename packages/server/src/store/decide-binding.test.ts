@@ -3,8 +3,8 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { BINDINGS, instant, present, presentation, when } from "./contract/presented-tokens.ts";
 import { grantRow } from "./contract/fixtures.ts";
-import { decide } from "./decide.ts";
-import { isAccepted, written } from "./rotation-result.ts";
+import { decide, isAccepted } from "./decide.ts";
+import { written } from "./rotation-result.ts";
 
 /** Histories of one grant: who asks with which token, and the key that each request proves. */
 const history = fc.array(fc.tuple(when, presentation), { minLength: 1, maxLength: 60 });

@@ -31,6 +31,11 @@ export const LAST_GENERATION = 0xffff_ffff;
 
 const ACCEPTED: ReadonlySet<string> = new Set(ACCEPTED_OUTCOMES);
 
+/** Whether the response to this outcome has tokens; all other outcomes are refusals. */
+export function isAccepted(outcome: string): outcome is AcceptedOutcome {
+  return ACCEPTED.has(outcome);
+}
+
 /** s; as `eventInterval` says. */
 export const REPEATED_EVENT_INTERVAL = 60;
 
@@ -103,7 +108,7 @@ function decideByGeneration(grant: Grant, presented: PresentedToken, now: number
  * §5, RFC 8705 §3) nor end the session with it.
  *
  * A token that was given out before a refresh bound the grant is another matter: it was a bearer's, so two hold it, and one
- * of them took the binding. Which one was the thief nobody can tell.
+ * of them took the binding. Which of them is the thief cannot be told.
  */
 function withoutKey(grant: Grant, presented: PresentedToken, now: number): Decision {
   if (grant.boundGeneration !== null && presented.generation <= grant.boundGeneration) {
@@ -115,7 +120,7 @@ function withoutKey(grant: Grant, presented: PresentedToken, now: number): Decis
 
 /** Whether an accepted token binds its grant to the key that the request proves. */
 function bindsGrant({ outcome }: Decision, grant: Grant, { binding, policy }: PresentedToken): boolean {
-  return grant.binding === null && binding !== null && policy.bindOnRefresh && ACCEPTED.has(outcome);
+  return grant.binding === null && binding !== null && policy.bindOnRefresh && isAccepted(outcome);
 }
 
 /** The newest token that a bearer may hold is the head, or the presented one where the store had lost writes. */

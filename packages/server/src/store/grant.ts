@@ -37,7 +37,7 @@ export interface AuthorizationDetail {
   readonly [member: string]: unknown;
 }
 
-/** Who acts for the subject, and for whom in turn (RFC 8693 §4.1). */
+/** Who acts for the subject; nested in it, who acted before (RFC 8693 §4.1). */
 export interface Actor {
   readonly sub: string;
   readonly iss?: string;
@@ -79,7 +79,7 @@ export interface Grant extends GrantHead {
   resource: string | null;
   /** The key that the refresh tokens are bound to: `jkt:…` (RFC 9449) or `x5t:…` (RFC 8705); null: to none. */
   binding: string | null;
-  /** The generation that was presented when a refresh bound the grant to a key; null: it was bound from the start, or is not. */
+  /** The newest generation that was given out before a refresh bound the grant to a key; null: no refresh bound it. */
   boundGeneration: number | null;
   /** The grant that it was exchanged for (RFC 8693), with which it ends; null: none. */
   parentId: string | null;

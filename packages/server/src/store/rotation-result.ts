@@ -1,13 +1,6 @@
+import { isAccepted } from "./decide.ts";
 import type { Decision } from "./decide.ts";
-import { ACCEPTED_OUTCOMES } from "./grants.ts";
-import type { AcceptedOutcome, Grant, RotationResult } from "./grants.ts";
-
-const ACCEPTED: ReadonlySet<string> = new Set(ACCEPTED_OUTCOMES);
-
-/** Whether the response to this outcome has tokens; all other outcomes are refusals. */
-export function isAccepted(outcome: string): outcome is AcceptedOutcome {
-  return ACCEPTED.has(outcome);
-}
+import type { Grant, RotationResult } from "./grants.ts";
 
 /** What the port says of a decision about `before`. */
 export function rotationResult(decision: Decision, before: Grant, at: number): RotationResult {

@@ -1,6 +1,6 @@
+import { isAccepted } from "../../store/decide.ts";
 import { refreshOutcome } from "../../explanations/refresh-outcome.ts";
 import { spending } from "../../explanations/token-history.ts";
-import { isAccepted } from "../../store/rotation-result.ts";
 import type { Decision } from "../../store/decide.ts";
 import { durationText, instantWithAge } from "../../time-text.ts";
 import type { GrantHistory } from "./history.ts";

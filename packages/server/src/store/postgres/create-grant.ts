@@ -26,7 +26,9 @@ const INSERT: Statement = {
       parent_id, claims, generation, rotated_at, window_generation, window_retried, retry_score)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $6, 0, false, 0) RETURNING *`,
 };
-/** Nothing ends the parent, and no revocation looks for its children, between this and the commit. Index: the primary key. */
+/**
+ * Locks the parent until the commit: nothing ends it, and no revocation looks for its children. Index: the primary key.
+ */
 const LOCK_PARENT: Statement = {
   name: "grant_lock_parent",
   text: "UPDATE grants SET has_children = true WHERE id = $1 AND parent_id IS NULL RETURNING *",

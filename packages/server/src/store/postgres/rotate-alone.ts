@@ -1,9 +1,9 @@
 import type { RequestSource } from "../../request-source.ts";
-import { decide, eventInterval, eventsOf } from "../decide.ts";
+import { decide, eventInterval, eventsOf, isAccepted } from "../decide.ts";
 import type { Decision } from "../decide.ts";
 import type { Parent } from "../grant-status.ts";
 import { held } from "../retry-windows.ts";
-import { isAccepted, rotationResult, written } from "../rotation-result.ts";
+import { rotationResult, written } from "../rotation-result.ts";
 import type { Row } from "../row.ts";
 import type { AcceptedRotation, Grant, NewEvent, PresentedToken, RotationResult } from "../store.ts";
 import { findParent } from "./create-grant.ts";

@@ -97,7 +97,10 @@ function describe(batch: readonly Member[]): Omit<TracedBatch, "database"> {
   return { summary: "UPDATE grants", members: batch.length, callers };
 }
 
-/** Divides what came into a batch and others. The batch: ordinary refreshes, each grant and each proof once, the first that came. */
+/**
+ * Divides what came into a batch and others. The batch: ordinary refreshes, each grant and each proof once, the first that
+ * came.
+ */
 function divide(members: readonly Member[]): { batch: Member[]; others: Member[] } {
   const grants = new Set<string>();
   const proofs = new Set<string>();
