@@ -18,11 +18,11 @@ export interface AuthorizationDetail {
   readonly [member: string]: unknown;
 }
 
-/** Who acts for the subject, and for whom in turn (RFC 8693 §4.1). */
+/** Who acts for the subject; nested in it, who acted before (RFC 8693 §4.1). */
 export interface Actor {
   /** The actor's id. */
   readonly sub: string;
-  /** For whom the actor acts in turn. */
+  /** Who acted before. */
   readonly act?: Actor;
   readonly [claim: string]: unknown;
 }

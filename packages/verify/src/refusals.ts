@@ -8,7 +8,10 @@ export type RefusalCause = keyof typeof KINDS;
 export interface Refusal {
   /** For logs and metrics; not in the response. */
   cause: RefusalCause;
-  /** 401: no token, an invalid one, or an authentication that does not suffice; 403: a scope is missing; 503: the verifier cannot decide now. */
+  /**
+   * 401: no token, an invalid one, or an authentication that does not suffice; 403: a scope is missing; 503: the verifier
+   * cannot decide now.
+   */
   status: 400 | 401 | 403 | 503;
   /** `WWW-Authenticate` (RFC 6750 §3), `Retry-After` and those of the body. */
   headers: Record<string, string>;
@@ -108,7 +111,7 @@ const KINDS = {
   expired: BAD_TOKEN,
   /** 401: `nbf` is still to come; the clocks may differ. */
   not_yet_valid: BAD_TOKEN,
-  /** 401: the token is bound to a key (`cnf`) that was not proved: it came as a bearer token, or that is not checked here. */
+  /** 401: the token is bound to a key (`cnf`), but was sent as a bearer token, or such tokens are not accepted here. */
   sender_constrained: BAD_TOKEN,
   /** 401: the token is bound to nothing: it came with the scheme DPoP, or a bound one is `required`. */
   not_sender_constrained: BAD_TOKEN,

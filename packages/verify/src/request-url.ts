@@ -3,7 +3,7 @@ import { parseUrl } from "./parse-url.ts";
 
 /**
  * The URLs by which the client may have sent a request, without query: the path of the request below each base URL. The
- * `Host` header says nothing: whoever sends a proof that was made for another host also chooses that.
+ * `Host` header says nothing: a thief who sends a proof that was made for another host also chooses the header.
  *
  * @param baseUrls without a slash at their end
  * @throws TypeError the request has no `url`

@@ -10,7 +10,7 @@ export interface AlternativeName {
   readonly value: string;
 }
 
-/** Context tags of `GeneralName` (RFC 5280 §4.2.1.6); the other kinds name nobody here. */
+/** Context tags of `GeneralName` (RFC 5280 §4.2.1.6); the other kinds are not compared. */
 const KINDS = new Map<number, AlternativeNameKind>([
   [0x81, "email"],
   [0x82, "dns"],

@@ -113,7 +113,7 @@ function parseUrl(text: string): string {
 /**
  * Why the service is not what was asked for; undefined: it is.
  *
- * @param isOwn it is asked on this machine, where its certificate has another name, and is told nothing
+ * @param isOwn the service of this machine, whose certificate is not checked: it is for another name
  */
 async function failureOf(url: string, isOwn: boolean): Promise<CliError | undefined> {
   try {
@@ -130,7 +130,7 @@ async function statusOf(url: string): Promise<number> {
   return response.status;
 }
 
-/** As `statusOf`, whatever certificate the server has. */
+/** As `statusOf`, without a check of the server's certificate. */
 async function statusUnverified(url: string): Promise<number> {
   const options = { rejectUnauthorized: false, agent: false, signal: AbortSignal.timeout(TIMEOUT) } as const;
   const [response] = (await once(get(url, options), "response")) as [IncomingMessage];

@@ -9,7 +9,7 @@ export function isFapi2({ securityProfile }: Pick<ClientFacts, "securityProfile"
 /** How a client of the profile authenticates by default. */
 export const FAPI2_METHOD = "private_key_jwt";
 
-/** Whether a client's tokens are bound by DPoP unless something else is set: FAPI 2.0 §5.3.2.1 asks for a sender constraint. */
+/** Whether a client's tokens are bound by DPoP by default: FAPI 2.0 §5.3.2.1 asks for a sender constraint. */
 export function isDpopDefault(client: Pick<ClientFacts, "securityProfile" | "tlsBound">): boolean {
   return isFapi2(client) && !client.tlsBound;
 }

@@ -3,12 +3,13 @@ export const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** `grant_type` of a token exchange (RFC 8693 §2.1). */
 export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+
 /** `grant_type` of an assertion of another issuer (RFC 7523 §2.1). */
 export const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /**
- * Every grant type, by its name on the wire (RFC 6749 §4, RFC 8628 §3.4, RFC 8693 §2.1, RFC 7523 §2.1). Handlers, metadata, metrics and command-line
- * choices derive from it.
+ * Every grant type, by its name on the wire (RFC 6749 §4, RFC 8628 §3.4, RFC 8693 §2.1, RFC 7523 §2.1). Handlers,
+ * metadata, metrics and command-line choices derive from it.
  */
 export const GRANT_TYPES = [
   "authorization_code",

@@ -68,7 +68,7 @@ function reservedScopeFault(settings: ClientSettings, isPublic: boolean): string
   return `must not hold ${reserved} beside other scopes: register a client for each API`;
 }
 
-/** Whoever acts for others must be known; and Passport's tokens have no claim for who acts, or for another grant. */
+/** A client that acts for users must authenticate; and Passport's tokens have no claim for an actor, or another grant. */
 function delegationRules({ grantTypes, profile }: ClientSettings, isPublic: boolean): readonly Rule[] {
   const held = [TOKEN_EXCHANGE, JWT_BEARER].filter((type) =>
     (grantTypes as readonly string[]).includes(type),

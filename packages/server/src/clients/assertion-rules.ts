@@ -22,7 +22,7 @@ export function assertionRules(
   };
 }
 
-/** The rules of the client: whatever the settings say, the profile accepts the issuer alone, and no RS256 (FAPI 2.0 §5.3.2.1). */
+/** The rules for a client: with the FAPI 2.0 profile, only the issuer as audience, and no RS256 (FAPI 2.0 §5.3.2.1). */
 export function rulesFor(rules: AssertionRules, client: Pick<Client, "securityProfile">): AssertionRules {
   return isFapi2(client) ? { audiences: rules.audiences.slice(0, 1), algorithms: CLIENT_ALGORITHMS } : rules;
 }

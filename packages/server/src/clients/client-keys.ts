@@ -72,12 +72,12 @@ export class ClientKeys {
 
   /** Takes as long as a signature that none of the keys has made. */
   async verifyInVain(jws: string, header: SignatureHeader): Promise<void> {
-    await isSignedBy(NOBODYS_KEYS, jws, { alg: header.alg });
+    await isSignedBy(DUMMY_KEYS, jws, { alg: header.alg });
   }
 }
 
-/** Public keys without private ones: nobody can sign for them. */
-const NOBODYS_KEYS: readonly PublicJwk[] = [
+/** Public keys whose private keys do not exist any more. */
+const DUMMY_KEYS: readonly PublicJwk[] = [
   { kty: "RSA", n: Buffer.alloc(256, 0xa5).toString("base64url"), e: "AQAB" },
   generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }) as PublicJwk,
   generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" }) as PublicJwk,

@@ -22,8 +22,8 @@ export interface TokenRequest extends EndpointRequest {
 export type GrantTypeHandler = (deps: Deps, client: Client, request: TokenRequest) => Promise<TokenResponse>;
 
 /**
- * Makes a handler (RFC 6749 §1.3), which uses the proof of the request up before it runs. `parse` reads the parameters into one typed value and checks what needs no store;
- * `respond` issues the tokens. Both throw `OAuthError`.
+ * Makes a handler (RFC 6749 §1.3). `parse` reads the parameters into one typed value and checks what needs no store;
+ * `respond` issues the tokens, once the proof of the request is used up. Both throw `OAuthError`.
  */
 export function grantType<Parsed>(
   parse: (parameters: Parameters) => Parsed,

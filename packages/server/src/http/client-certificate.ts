@@ -22,8 +22,8 @@ const ofSockets = new WeakMap<TLSSocket, ClientCertificate | null>();
 
 /**
  * Makes the reader. A trusted proxy passes the requests of others on, so of its requests the header alone counts: a
- * certificate of its own connection is the proxy's. From everyone else the connection alone counts, and the header is what
- * anyone can write.
+ * certificate of its own connection is the proxy's. Of all other requests the connection alone counts: anyone can write the
+ * header.
  */
 export function certificateReader(
   {

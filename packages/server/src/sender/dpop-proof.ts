@@ -80,7 +80,7 @@ async function verified(proof: string): Promise<{ claims: Record<string, unknown
     return { claims: { ...claims }, jwk };
   } catch (cause) {
     if (cause instanceof OAuthError) throw cause;
-    // Whatever jose and WebCrypto throw, it is about what was sent.
+    // All errors of jose and WebCrypto here are about what was sent.
     throw invalid(`it is not signed by the key of its jwk, with one of ${DPOP_ALGORITHMS.join(" ")}`, cause);
   }
 }

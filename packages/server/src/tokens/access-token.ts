@@ -2,7 +2,7 @@ import { hash, randomBytes } from "node:crypto";
 import type { GrantClaims } from "../store/grant.ts";
 import type { AccessTokenProfile, Client } from "../store/store.ts";
 
-/** The key that an access token is bound to, as its `cnf` claim: of DPoP (RFC 9449 §6.1), or a certificate's (RFC 8705 §3.1). */
+/** `cnf` of an access token: the key that it is bound to, of DPoP (RFC 9449 §6.1) or a certificate (RFC 8705 §3.1). */
 export type Confirmation = { readonly jkt: string } | { readonly "x5t#S256": string };
 
 /** The content of an access token, before a profile encodes it. Instants in s. */

@@ -55,8 +55,8 @@ function decode(jws: string): ClientAssertion | undefined {
 }
 
 /**
- * What is wrong with an assertion, whosoever it is and whoever signed it (RFC 7523 §3). It costs nothing, so it comes
- * first.
+ * What is wrong with an assertion (RFC 7523 §3), apart from its client and its signature. It costs nothing, so it is
+ * checked first.
  *
  * @param now ms
  */

@@ -12,8 +12,8 @@ import type { Client } from "../../store/store.ts";
 const underWay = new Map<string, Promise<boolean>>();
 
 /**
- * Checks a secret, given with its SHA-256, against the client's imported slow hashes. The first match replaces the hash by a SHA-256 digest,
- * so the next request needs no slow hash, and no limit can refuse it.
+ * Checks a secret, given with its SHA-256, against the client's imported slow hashes. The first match replaces the hash by
+ * a SHA-256 digest, so the next request needs no slow hash, and no limit can refuse it.
  *
  * @throws OAuthError `invalid_request` with 429 after too many failures from this address; `temporarily_unavailable`
  *   while too many checks are waiting

@@ -50,7 +50,7 @@ export type Proof = (deps: Deps, isFresh: boolean) => Promise<Verdict>;
 export interface AuthenticationMethod {
   /** Decides at once, if the client as it is suffices. `now` is the store's clock, ms. */
   judge(client: Client, presented: Presented, now: number): Verdict | Proof;
-  /** What is wrong with credentials of this method, whoever the client is. `now` is the store's clock, ms. */
+  /** What is wrong with credentials of this method for any client. `now` is the store's clock, ms. */
   examine?(deps: Deps, credentials: Credentials, now: number): RefusalCause | undefined;
   /** Takes as long as a refusal of such credentials, where there is nothing to compare them with. */
   pretend?(deps: Deps, credentials: Credentials): void | Promise<void>;
