@@ -68,6 +68,15 @@ test("delegation names the client, or whom its actor token is of, and who acted 
   assert.deepEqual(seen.body["act"], { sub: second.id, act: { sub: first.id } });
 });
 
+test("a token whose grant is deleted during the exchange is refused", async (context) => {
+  const { accessToken } = await t.grant(await t.client());
+  const client = await agent();
+  const find = context.mock.method(t.deps.store.grants, "find");
+  find.mock.mockImplementationOnce(async () => undefined, 1);
+  const inactive = { ...invalid("subject_token_refused"), detail: "inactive" };
+  await t.refused(() => exchange(client, accessToken), inactive);
+});
+
 test("a chain of five actors is not made longer", async () => {
   let { accessToken } = await t.grant(await t.client());
   const client = await agent();

@@ -75,7 +75,9 @@ async function openAccessToken(
   if (token === undefined || token.forOwnApi) throw refused("inactive");
   if (!mayExchange(client, token.client)) throw refused("client");
   requireProof(sender, token.confirmation && bindingOf(token.confirmation), "subject_token");
-  const grant = token.grantId === null ? null : ((await deps.store.grants.find(token.grantId)) ?? null);
+  const grant = token.grantId === null ? null : await deps.store.grants.find(token.grantId);
+  // It was deleted meanwhile: nothing would end the new token.
+  if (grant === undefined) throw refused("inactive");
   const { authorization_details: _, grant_clients: earlier = [], ...claims } = token.claims ?? {};
   return {
     subject: token.subject,
