@@ -34,7 +34,10 @@ const SETTINGS = {
     },
     account: {
       label: { en: "Use an account" },
-      schema: { type: "object", properties: { actions: { type: "array", items: { type: "string" } } } },
+      schema: {
+        type: "object",
+        properties: { actions: { type: "array", items: { type: "string" } }, größe: { type: "number" } },
+      },
     },
   },
 };
@@ -150,6 +153,7 @@ test("what is malformed, unknown, not the client's or not valid is refused at ea
       /not valid for its type: see its member amount/,
     ],
     [JSON.stringify([{ ...PAYMENT, unknown: 1 }]), /not valid for its type\.$/],
+    [JSON.stringify([{ ...ACCOUNT, größe: "1" }]), /not valid for its type\.$/],
     [JSON.stringify([hidden]), /invisible/],
     [JSON.stringify([deep]), /nested deeper/],
     [JSON.stringify(Array.from({ length: 21 }, () => ACCOUNT)), /more than 20 objects/],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isScopeToken } from "../config/values.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AuthorizationDetail } from "../store/grant.ts";
@@ -35,7 +36,10 @@ export function requestedDetails(
     if (type === undefined) throw refusal("names a type that is unknown, or that the client may not use");
     const [issue] = type.compiled.schema.safeParse(detail).error?.issues ?? [];
     if (issue === undefined) continue;
-    const member = issue.path.findLast((key) => type.compiled.members.has(String(key)));
+    // RFC 6749 §5.2: a description is ASCII without quotes, so a member whose name is not is not named.
+    const member = issue.path.findLast(
+      (key) => type.compiled.members.has(String(key)) && isScopeToken(String(key)),
+    );
     const place = member === undefined ? "" : `: see its member ${String(member)}`;
     throw refusal(`holds an object that is not valid for its type${place}`);
   }
