@@ -1,5 +1,5 @@
 import type { ClientCertificate } from "../certificates/client-certificate.ts";
-import type { ClientAssertion } from "./authentication/client-assertion.ts";
+import type { SignedJwt } from "./signed-jwt.ts";
 
 /**
  * How the client authenticates (RFC 6749 §2.3), by the method's registered name (RFC 7591 §2). An empty secret counts
@@ -14,7 +14,7 @@ export type Credentials = ShownClient &
         /** A public client's secret is ignored; by default it is an error. */
         readonly ignoredOfPublicClient?: true;
       }
-    | { readonly method: "private_key_jwt"; readonly assertion: ClientAssertion }
+    | { readonly method: "private_key_jwt"; readonly assertion: SignedJwt }
   );
 
 interface ShownClient {

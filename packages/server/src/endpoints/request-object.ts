@@ -1,8 +1,8 @@
-import { decodeJwt, decodeProtectedHeader } from "jose";
 import type { JWTPayload } from "jose";
 import { rulesFor } from "../clients/assertion-rules.ts";
 import { hasKeys } from "../clients/client-keys.ts";
-import type { SignatureHeader } from "../clients/client-keys.ts";
+import { readSignedJwt, SKEW } from "../clients/signed-jwt.ts";
+import type { SignedJwt } from "../clients/signed-jwt.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
@@ -10,8 +10,6 @@ import { wireClientId } from "../tokens/access-token.ts";
 
 /** Longest request object, characters. */
 const MAX_OBJECT = 16 * 1024;
-/** By how much clocks may differ, s. */
-const SKEW = 10;
 /** How long ago `nbf` may be, and how far `exp` may be ahead of it, s (FAPI 2.0 Message Signing §5.3.1). */
 const LIFETIME = 3600;
 
@@ -43,7 +41,7 @@ export async function readRequestObject(
   object: string,
   names: readonly string[],
 ): Promise<RequestObject> {
-  const { header, claims } = decoded(object);
+  const { header, claims } = read(object);
   const { algorithms } = rulesFor(deps.assertionRules, client);
   if (!algorithms.includes(header.alg)) {
     throw refusal(`must be signed with ${algorithms.join(", ")}`);
@@ -58,17 +56,10 @@ export async function readRequestObject(
   return { parameters: parametersOf(claims, names), requestedAt: Math.max(nbf, iat) * 1000 };
 }
 
-function decoded(object: string): { header: SignatureHeader; claims: JWTPayload } {
-  const malformed = () => refusal("must be a signed JWT, and not longer than 16 KiB");
-  if (object.length > MAX_OBJECT) throw malformed();
-  try {
-    const { alg = "", kid, typ, crit } = decodeProtectedHeader(object);
-    const isKnown = TYPES.includes(typeof typ === "string" ? typ.toLowerCase() : typ);
-    if (!isKnown || crit !== undefined || (kid !== undefined && typeof kid !== "string")) throw malformed();
-    return { header: { alg, kid }, claims: decodeJwt(object) };
-  } catch {
-    throw malformed();
-  }
+function read(object: string): SignedJwt {
+  const jwt = readSignedJwt(object, MAX_OBJECT);
+  if (jwt !== undefined && TYPES.includes(jwt.typ?.toLowerCase())) return jwt;
+  throw refusal("must be a signed JWT, and not longer than 16 KiB");
 }
 
 /** RFC 9101 §4, FAPI 2.0 Message Signing §5.3.1. @param now s */

@@ -1,8 +1,8 @@
-import { decodeJwt, decodeProtectedHeader } from "jose";
 import type { JWTPayload } from "jose";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import type { AssertionRules } from "../assertion-rules.ts";
-import type { SignatureHeader } from "../client-keys.ts";
+import { readSignedJwt, SKEW } from "../signed-jwt.ts";
+import type { SignedJwt } from "../signed-jwt.ts";
 
 /** `client_assertion_type` of a JWT (RFC 7523 §2.2). */
 export const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -10,17 +10,8 @@ export const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-beare
 /** Longest assertion, characters, and longest `jti`. */
 const MAX_ASSERTION = 8192;
 const MAX_JTI = 256;
-/** By how much clocks may differ, s. FAPI 2.0 §5.3.2.1 asks for 10. */
-const SKEW = 10;
 /** How far `exp` may be ahead, s: for so long a used assertion is remembered. */
 const MAX_LIFETIME = 3600;
-
-/** A client assertion (RFC 7523 §3) as it was read, before anything in it is believed. */
-export interface ClientAssertion {
-  readonly jws: string;
-  readonly header: SignatureHeader;
-  readonly claims: JWTPayload;
-}
 
 /**
  * Reads the client assertion of a request. Its subject is the client.
@@ -32,26 +23,16 @@ export function readClientAssertion(
   type: string | undefined,
   jws: string | undefined,
   clientId: string | undefined,
-): { clientId: string; assertion: ClientAssertion } {
+): { clientId: string; assertion: SignedJwt } {
   if (type !== JWT_BEARER) throw new OAuthError("client_assertion_type");
-  const assertion = jws === undefined || jws.length > MAX_ASSERTION ? undefined : decode(jws);
+  // Its `typ` makes no difference (rfc7523bis-11 §4.1).
+  const assertion = jws === undefined ? undefined : readSignedJwt(jws, MAX_ASSERTION);
   if (assertion === undefined) throw new OAuthError("client_assertion_malformed");
   // RFC 7523 §3: `iss` and `sub` MUST be the client_id.
   const { iss, sub } = assertion.claims;
   if (typeof sub !== "string" || sub === "" || iss !== sub || (clientId ?? sub) !== sub)
     throw new OAuthError("client_assertion_subject");
   return { clientId: sub, assertion };
-}
-
-/** Undefined: it is no JWS in compact form with JSON in it. `typ` is not looked at (rfc7523bis-11 §4.1). */
-function decode(jws: string): ClientAssertion | undefined {
-  try {
-    const { alg = "", kid, crit } = decodeProtectedHeader(jws);
-    if (crit !== undefined || (kid !== undefined && typeof kid !== "string")) return undefined;
-    return { jws, header: { alg, kid }, claims: decodeJwt(jws) };
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -62,7 +43,7 @@ function decode(jws: string): ClientAssertion | undefined {
  */
 export function assertionFault(
   { audiences, algorithms }: AssertionRules,
-  { header, claims }: ClientAssertion,
+  { header, claims }: SignedJwt,
   now: number,
 ) {
   if (!algorithms.includes(header.alg)) return "client_assertion_algorithm";

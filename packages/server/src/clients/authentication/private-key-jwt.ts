@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import type { Client } from "../../store/store.ts";
 import { rulesFor } from "../assertion-rules.ts";
+import type { SignedJwt } from "../signed-jwt.ts";
 import { assertionFault, rememberedFor } from "./client-assertion.ts";
-import type { ClientAssertion } from "./client-assertion.ts";
 import { ACCEPTED } from "./method.ts";
 import type { AuthenticationMethod, Proof } from "./method.ts";
 
@@ -27,7 +27,7 @@ export const privateKeyJwt: AuthenticationMethod = {
 };
 
 /** Verifies the signature, and then, so that strangers cost no round trip, uses the assertion up. */
-export function proofOf(client: Client, assertion: ClientAssertion): Proof {
+export function proofOf(client: Client, assertion: SignedJwt): Proof {
   const { jws, header, claims } = assertion;
   return async (deps) => {
     const fault = assertionFault(rulesFor(deps.assertionRules, client), assertion, deps.store.now());
