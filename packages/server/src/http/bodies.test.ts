@@ -278,7 +278,8 @@ test("a body that breaks off is refused as the sender's fault", async () => {
 
 test("a secret in the URL is refused, whatever the body says", async () => {
   const { refreshToken } = await t.grant(client);
-  const names = ["client_secret", "refresh_token", "password", "token", "client_assertion", "access_token"];
+  const tokens = ["refresh_token", "token", "access_token", "subject_token", "actor_token"];
+  const names = ["client_secret", "password", "client_assertion", "assertion", ...tokens];
   const parameters: Parameters = refreshOf(client, refreshToken);
   for (const name of names) {
     const send = () => t.post(`/oauth/token?a=b&${name}=x`, parameters);

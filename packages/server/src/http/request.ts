@@ -112,6 +112,19 @@ export function mediaType(contentType: string): string {
   return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
 }
 
+/** Parameters that let whoever reads them act for the client or a user. */
+const SECRETS = [
+  "client_secret",
+  "refresh_token",
+  "password",
+  "token",
+  "access_token",
+  "client_assertion",
+  "assertion",
+  "subject_token",
+  "actor_token",
+];
+
 /**
  * RFC 6749 §2.3.1: the parameters MUST NOT be included in the request URI. URLs end up in logs and browser histories.
  */
@@ -119,8 +132,7 @@ function refuseSecretsInUrl(url: string): void {
   const query = url.indexOf("?");
   if (query === -1) return;
   const names = new URLSearchParams(url.slice(query + 1));
-  const secrets = ["client_secret", "refresh_token", "password", "token", "client_assertion", "access_token"];
-  if (secrets.some((name) => names.has(name))) throw new OAuthError("secret_in_url");
+  if (SECRETS.some((name) => names.has(name))) throw new OAuthError("secret_in_url");
 }
 
 /**
