@@ -109,7 +109,7 @@ async function start(config: Config, surroundings: Surroundings): Promise<Runnin
   const { log, demo } = surroundings;
   // The listener is opened first: the issuer may contain its port. Requests wait until the service is open.
   const opened = Promise.withResolvers<Served>();
-  const certificate = openCertificate(config, log);
+  const certificate = certificateOf(config, log);
   const tls = certificate && { certificate, asksClients: config.mtls === "on" };
   const listeners = [await listenOn({ ...config, tls }, opened.promise, "--port")];
   let service: Service | undefined;
@@ -144,6 +144,19 @@ async function start(config: Config, surroundings: Surroundings): Promise<Runnin
   } catch (error) {
     await stop({ delay: 0, grace: 0, timeout: 0 });
     throw error;
+  }
+}
+
+/**
+ * Opens the certificate of the service's own listeners.
+ *
+ * @throws CliError its files cannot be used
+ */
+function certificateOf(config: Config, log: Logger): ReturnType<typeof openCertificate> {
+  try {
+    return openCertificate(config, log);
+  } catch (error) {
+    throw toConfigError(error);
   }
 }
 

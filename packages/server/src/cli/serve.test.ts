@@ -56,6 +56,16 @@ async function refused(address: string): Promise<void> {
   }
 }
 
+test("a certificate that cannot be read is an error of the configuration", async () => {
+  const env = { REGRANT_TLS_CERTIFICATE: "none.pem", REGRANT_TLS_KEY: "none.key" };
+  const { code, stderr } = await new CommandLine().run(["serve"], { env });
+  assert.deepEqual(
+    [code, /^ {2}tlsCertificate: cannot read .*none\.pem: no such file/m.test(stderr)],
+    [2, true],
+  );
+  assert.doesNotMatch(stderr, /internal error/);
+});
+
 test("before it stops, a service says so at /readyz and closes each connection, and serves on meanwhile", async () => {
   const regrant = new CommandLine();
   const { child, address, finished } = await regrant.serve([], { REGRANT_SHUTDOWN_DELAY: "2" });

@@ -153,6 +153,11 @@ test("files that cannot be used at the start are an error that names the setting
     () => openCertificate({ ...files, tlsKey: other }, log),
     /tlsCertificate, tlsKey: .*mismatch/,
   );
+  writeFileSync(other, makeCertificate({ keyType: "rsa" }).keyPem);
+  assert.throws(
+    () => openCertificate({ ...files, tlsKey: other }, log),
+    /tlsCertificate, tlsKey: .*mismatch/,
+  );
   assert.throws(
     () => openCertificate({ ...files, tlsKey: join(folder, "none") }, log),
     /tlsKey: cannot read .*none: no such file/,

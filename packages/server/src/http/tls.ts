@@ -1,4 +1,4 @@
-import { constants } from "node:crypto";
+import { constants, createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import type { TlsOptions } from "node:tls";
 import { certificatesOf } from "../certificates/pem.ts";
@@ -49,11 +49,18 @@ export function openCertificate(
   return new WatchedFiles({ files: { tlsCertificate, tlsKey }, make: keyPair, log });
 }
 
-/** Node.js refuses a key of another certificate, a passphrase, and what is no PEM; but takes an empty text for none. */
+/**
+ * Node.js refuses a passphrase, and what is no PEM; but takes an empty text for none, and a key of another type than the
+ * certificate's.
+ */
 function keyPair(cert: string, key: string): KeyPair {
-  if (certificatesOf(cert).length === 0) throw new TypeError("there is no certificate in PEM");
+  const [own] = certificatesOf(cert);
+  if (own === undefined) throw new TypeError("there is no certificate in PEM");
   if (!key.includes("PRIVATE KEY")) throw new TypeError("there is no private key in PEM");
   createSecureContext({ ...PROTOCOL, cert, key });
+  if (!new X509Certificate(own).checkPrivateKey(createPrivateKey(key))) {
+    throw new TypeError("the key is not that of the first certificate: key values mismatch");
+  }
   return { cert, key };
 }
 
