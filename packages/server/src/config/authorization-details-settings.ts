@@ -57,7 +57,11 @@ export const AUTHORIZATION_DETAILS_SETTINGS = {
             compileDetailSchema(name, schema);
           } catch (error) {
             const problem = error instanceof Error ? error.message : "is not valid";
-            context.addIssue(`holds a schema that cannot be used: ${problem}`);
+            context.addIssue({
+              code: "custom",
+              path: [name, "schema"],
+              message: `cannot be used: ${problem}`,
+            });
           }
         }
       }),

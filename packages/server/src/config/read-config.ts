@@ -166,18 +166,51 @@ function takeText(reading: Reading, key: SettingKey, text: string, origin: Origi
  * setting's name.
  */
 function take(reading: Reading, key: SettingKey, written: unknown, origin: Origin): void {
-  const result = settingOf(key).schema.safeParse(written);
+  const result = settingOf(key).schema.safeParse(written, { error: predicate });
   if (result.success) {
     reading.settings.set(key, { value: result.data, ...origin });
     return;
   }
   reading.invalid.add(key);
-  for (const { message, path } of result.error.issues) {
-    const [index] = path;
-    const entry = typeof index === "number" ? `entry ${index + 1} ` : "";
-    reading.violations.push(`${origin.name}: ${entry}${message}`);
+  for (const issue of result.error.issues) {
+    reading.violations.push(`${origin.name}: ${placeOf(issue)}${issue.message}`);
   }
 }
+
+/** Which part of a list or an object an issue is about; empty: the whole value, or the name of a member. */
+function placeOf({ code, path }: z.core.$ZodIssue): string {
+  if (code === "invalid_key") return "";
+  const steps = path.map((step) =>
+    typeof step === "number" ? `entry ${step + 1}` : printable(String(step)),
+  );
+  return steps.map((step) => `${step} `).join("");
+}
+
+/** The message of an issue where the schema has none of its own. It quotes nothing but names of members. */
+function predicate(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "is missing" : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case "unrecognized_keys":
+      return `must not have ${issue.keys.map(printable).join(", ")}: there is no such member`;
+    case "invalid_value":
+      return `must be one of ${issue.values.join(", ")}`;
+    case "too_small":
+      return "must not be empty";
+    default:
+      return "is not valid";
+  }
+}
+
+/** The types of JSON, as a message calls them. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  number: "a number",
+  object: "an object",
+  record: "an object",
+  string: "text",
+};
 
 function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(SETTINGS, key);
