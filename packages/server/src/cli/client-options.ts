@@ -10,14 +10,18 @@ import { jsonFile, repeated, scopes, wholeNumber } from "./option-values.ts";
 /** Values of the client flags by commander's names. A repeatable flag gives the whole list; `--no-…` gives false. */
 export type ClientOptions = Readonly<Record<string, unknown>>;
 
-/** Adds a flag for each client setting that has one. `update` also gets the `--no-…` forms, which unset a value. */
+/**
+ * Adds a flag for each client setting that has one. `update` also gets the `--no-…` forms, which unset a value; `create`
+ * those of settings that are on by default.
+ */
 export function addClientFlags(command: Command, use: "create" | "update"): void {
   for (const key of CLIENT_SETTING_KEYS) {
     const setting = clientSetting(key);
     if (setting.flag === undefined) continue;
     const option = flagOf(key, setting.flag, setting, use);
     command.addOption(option);
-    if (use === "update" && setting.off !== undefined) command.option(`--no-${option.name()}`, setting.off);
+    const canUnset = use === "update" || setting.default === true;
+    if (canUnset && setting.off !== undefined) command.option(`--no-${option.name()}`, setting.off);
   }
 }
 

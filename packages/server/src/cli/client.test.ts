@@ -266,6 +266,33 @@ test("a public first-party client that other programs of a device can answer for
   assert.deepEqual([asked.code, asked.stderr], [0, ""]);
 });
 
+test("create and update warn of settings that have no effect without another one", async () => {
+  const create = async (...args: string[]) => {
+    const made = await regrant.run(["client", "create", "--name", "Agent", "--json", ...args]);
+    assert.equal(made.code, 0, made.stderr);
+    return made;
+  };
+  const type = "--grant-type=token-exchange";
+  assert.match((await create(type)).stderr, /^warning: .*add --token-exchange delegation/);
+  assert.match((await create("--token-exchange=delegation")).stderr, /without --grant-type token-exchange$/m);
+  const child = await create(type, "--token-exchange=delegation", "--exchange-grant-ttl=60");
+  assert.equal(
+    child.stderr,
+    "warning: --exchange-grant-ttl has no effect without --grant-type refresh_token\n",
+  );
+  const named = await create("--tls-san-dns=a.example");
+  assert.match(named.stderr, /^warning: --tls-san-dns has no effect without .* tls_client_auth$/m);
+  const method = "--token-endpoint-auth-method=tls_client_auth";
+  assert.equal((await create(method, "--tls-san-dns=a.example")).stderr, "");
+});
+
+test("what is on by default can be left out of a new client", async () => {
+  const made = await regrant.one(["client", "create", "--name", "App", "--public", "--no-bind-on-refresh"]);
+  assert.equal(made["bind_on_refresh"], false);
+  const plain = await regrant.one(["client", "create", "--name", "App", "--public"]);
+  assert.equal(plain["bind_on_refresh"], true);
+});
+
 test("what is set of a client that registered itself is shown, and released", async () => {
   const store = await openSqliteStore(join(regrant.folder, "regrant.db"));
   const { id: own, ...settings } = newClient({ selfRegistered: true, scopes: ["read", "write"] });
@@ -315,7 +342,10 @@ test("a client with keys has no secret, its keys are shown by their names, and i
     regrant.run(["client", "update", own, "--jwks-uri", "https://ledger.example/jwks.json"]),
     regrant.run(["client", "rotate-secret", own]),
   ]);
-  assert.match(leaked.stderr, /The file must hold public keys only/);
+  assert.match(
+    leaked.stderr,
+    /The file must hold public keys only.*leave out its secret members, such as d\./,
+  );
   assert.match(keyless.stderr, /jwks must be given, or jwks_uri, for a client with private_key_jwt\./);
   assert.match(both.stderr, /jwks_uri must not be given beside jwks/);
   assert.match(rotated.stderr, /the client authenticates by private_key_jwt, and has no secret/);

@@ -27,6 +27,11 @@ export function fapi2Rules(settings: ClientSettings, isPublic: boolean): readonl
       "dpopBound",
       `must be true ${OF_PROFILE}, or tls_bound: leave it out`,
     ],
+    [
+      settings.tokenEndpointAuthSigningAlg === "RS256",
+      "tokenEndpointAuthSigningAlg",
+      `must be PS256, ES256 or EdDSA ${OF_PROFILE}: leave it out for any of them`,
+    ],
     [!requirePar, "requirePar", `must be true ${OF_PROFILE}: leave it out`],
     [!requirePkce, "requirePkce", `must be true ${OF_PROFILE}: leave it out`],
     [

@@ -40,6 +40,11 @@ test("what the profile forbids is refused, with what to do", () => {
       "tokenEndpointAuthMethod",
       /must be private_key_jwt/,
     ],
+    [
+      { tokenEndpointAuthSigningAlg: "RS256" },
+      "tokenEndpointAuthSigningAlg",
+      /must be PS256, ES256 or EdDSA/,
+    ],
     [{ requirePar: false }, "requirePar", /must be true with security_profile fapi2: leave it out/],
     [{ requirePkce: false }, "requirePkce", /must be true/],
     [{ dpopBound: false }, "dpopBound", /must be true/],
@@ -76,6 +81,7 @@ test("a row of an earlier program is held to the profile too", () => {
   const row = {
     ...PROFILE,
     tokenEndpointAuthMethod: "client_secret_basic",
+    tokenEndpointAuthSigningAlg: "RS256",
     requirePar: false,
     requirePkce: false,
     dpopBound: false,

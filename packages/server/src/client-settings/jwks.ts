@@ -108,7 +108,7 @@ export function jwksFault(value: unknown): string | undefined {
   if (!isList) return NO_SET;
   if (keys.length > MAX_KEYS) return `must not hold more than ${MAX_KEYS} keys`;
   if (keys.some(isSecret))
-    return "must hold public keys only: it has a private or a symmetric key, which is known to others now";
+    return "must hold public keys only, but has a private or a symmetric one: leave out its secret members, such as d";
   if (JSON.stringify(value).length > MAX_LENGTH) return `must not be longer than ${MAX_LENGTH} characters`;
   return undefined;
 }

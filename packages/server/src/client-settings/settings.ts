@@ -93,8 +93,10 @@ export function readClientSettings(json: string, isPublic: boolean): ClientSetti
 function enforceProfile(settings: ClientSettings): ClientSettings {
   if (!isFapi2(settings)) return settings;
   const { tokenEndpointAuthMethod: method, redirectUris, grantTypes } = settings;
+  const { tokenEndpointAuthSigningAlg: algorithm } = settings;
   return {
     ...settings,
+    tokenEndpointAuthSigningAlg: algorithm === "RS256" ? null : algorithm,
     tokenEndpointAuthMethod: isStrong(method) ? method : FAPI2_METHOD,
     requirePar: true,
     dpopBound: settings.dpopBound || !settings.tlsBound,
