@@ -84,7 +84,6 @@ test("without any configuration the defaults hold and the issuer is the address 
     registrationUnusedTtl: 604_800,
     assertionTokenUrl: false,
     assertionRs256: false,
-    dpopNonce: "off",
     accountsUrl: null,
     addressRetention: 2_592_000,
     admin: null,
