@@ -44,7 +44,7 @@ export interface Container {
 }
 
 interface Probe {
-  httpGet: { path: string; port: string };
+  httpGet: { path: string; port: string; scheme: string };
   periodSeconds: number;
   failureThreshold: number;
 }

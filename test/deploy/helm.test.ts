@@ -98,11 +98,14 @@ test(
   async () => {
     const { container } = podOf(await render("full", "--set", "startupSeconds=3600"));
     const { startupProbe, livenessProbe, readinessProbe } = container;
-    assert.deepEqual(startupProbe.httpGet, { path: "/readyz", port: "http" });
+    const asked = { port: "http", scheme: "HTTP" };
+    assert.deepEqual(startupProbe.httpGet, { path: "/readyz", ...asked });
     assert.equal(startupProbe.periodSeconds * startupProbe.failureThreshold, 3600);
-    assert.deepEqual(livenessProbe.httpGet, { path: "/healthz", port: "http" });
-    assert.deepEqual(readinessProbe.httpGet, { path: "/readyz", port: "http" });
+    assert.deepEqual(livenessProbe.httpGet, { path: "/healthz", ...asked });
+    assert.deepEqual(readinessProbe.httpGet, { path: "/readyz", ...asked });
     assert.ok(container.ports.some(({ name }) => name === "http"));
+    const tls = podOf(await render("full", "--set", "config.tlsCertificate=/run/tls/tls.crt"));
+    assert.equal(tls.container.readinessProbe.httpGet.scheme, "HTTPS");
   },
 );
 
