@@ -2,16 +2,22 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import { after, test } from "node:test";
+import { JWT_BEARER, TOKEN_EXCHANGE } from "../client-settings/grant-types.ts";
+import { JWT_BEARER as CLIENT_ASSERTION } from "../clients/authentication/client-assertion.ts";
 import { newClientSecret } from "../clients/authentication/client-secret.ts";
 import { HEALTH_PATHS } from "../endpoints/health-paths.ts";
 import { PATHS } from "../endpoints/metadata.ts";
+import { ACCESS_TOKEN, JWT, REFRESH_TOKEN } from "../grant-types/exchange/token-types.ts";
 import { SECOND } from "../store/contract/fixtures.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { TestResponse, Parameters } from "../testing.ts";
 import { setUpTraces } from "../tracing/testing.ts";
 
 const { tracing, spans } = await setUpTraces();
-const t = await startService({ registration: "open" }, { tracing });
+const t = await startService(
+  { registration: "open", assertionIssuers: [{ issuer: "https://idp.example", accepts: ["assertion"] }] },
+  { tracing },
+);
 after(() => t.close());
 /** What subscribers of the channels got, as JSON. */
 const messages: string[] = [];
@@ -36,6 +42,7 @@ interface Secrets {
 }
 
 const passwords = await t.client({ grantTypes: ["password", "refresh_token", "client_credentials"] });
+const agent = await t.client({ grantTypes: [TOKEN_EXCHANGE, JWT_BEARER], tokenExchange: "delegation" });
 const answers: string[] = [];
 
 async function keep(answer: Promise<TestResponse>): Promise<TestResponse> {
@@ -104,6 +111,19 @@ async function putEverywhere(secret: string): Promise<void> {
   await keep(t.send("/oauth/token", { method: "POST", headers: JSON_TYPE, body: `{"x":"${secret}` }));
   await keep(t.send("/oauth/token", { method: "POST", headers: JSON_TYPE, body: JSON.stringify([secret]) }));
   await keep(t.send("/oauth/token", { method: "POST", headers: { "content-type": secret }, body: secret }));
+  await post("/oauth/token", {
+    ...refresh,
+    client_assertion: secret,
+    client_assertion_type: CLIENT_ASSERTION,
+  });
+  await post("/oauth/token", { ...refresh, client_assertion: secret, client_assertion_type: secret });
+  await post("/oauth/token", { ...refresh, ...credentials, refresh_token: "x" }, { dpop: secret });
+  await post("/oauth/par", { ...credentials, request: secret });
+  await post("/oauth/par", { ...credentials, response_type: "code", authorization_details: secret });
+  const exchange = { ...agent.credentials, grant_type: TOKEN_EXCHANGE };
+  for (const type of [ACCESS_TOKEN, REFRESH_TOKEN, JWT, secret])
+    await post("/oauth/token", { ...exchange, subject_token: secret, subject_token_type: type });
+  await post("/oauth/token", { ...agent.credentials, grant_type: JWT_BEARER, assertion: secret });
   await post("/oauth/introspect", { ...credentials, token: secret });
   await post("/oauth/introspect", { client_id: secret, client_secret: secret, token: secret });
   await post("/oauth/revoke", { client_id: secret, token: secret });
@@ -148,6 +168,11 @@ test("no secret, right or wrong, wherever it was put, is in a log line, an error
     "wrong_password",
     "forged",
     "reused",
+    "client_assertion_malformed",
+    "dpop_proof_invalid",
+    "request_object_refused",
+    "subject_token_refused",
+    "assertion_refused",
     "secret_in_url",
   ]) {
     assert.ok(causes.has(cause), cause);
