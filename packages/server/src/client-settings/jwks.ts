@@ -17,7 +17,7 @@ export interface PublicJwks {
 }
 
 /** Most keys of a client, and most characters of their JSON. */
-export const MAX_KEYS = 20;
+const MAX_KEYS = 20;
 const MAX_LENGTH = 32_768;
 
 /** How an algorithm's keys are told (RFC 7518 §6, RFC 8037 §2). */
@@ -36,8 +36,8 @@ export const CLIENT_ALGORITHMS = ["PS256", "ES256", "EdDSA", "Ed25519"] as const
 /** With RS256, which needs a setting of the service. */
 export const SIGNATURE_ALGORITHMS = [...CLIENT_ALGORITHMS, "RS256"] as const;
 
-/** Members that only a private or a symmetric key has (RFC 7518 §6.2.2, §6.3.2, §6.4). */
-const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/** Members that only a private or a symmetric key has (RFC 7518 §6, RFC 8037 §2; `priv` of AKP, draft-ietf-cose-dilithium). */
+const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /**
  * Whether a key can verify a client's signature of this algorithm: RSA has 2048 bits or more, and neither `use` nor
@@ -57,7 +57,8 @@ export function isSigningKey(jwk: PublicJwk): boolean {
   return SIGNATURE_ALGORITHMS.some((algorithm) => fitsAlgorithm(jwk, algorithm));
 }
 
-function isSecret(jwk: PublicJwk): boolean {
+/** Whether a JWK is a private or a symmetric key. */
+export function isSecret(jwk: { readonly kty?: string }): boolean {
   return jwk.kty === "oct" || SECRET_MEMBERS.some((member) => member in jwk);
 }
 
@@ -90,22 +91,27 @@ export function publicKeyOf(jwk: PublicJwk): KeyObject | null {
 }
 
 const NO_SET = "must be a JWK Set: an object whose keys is a list of one or more keys (RFC 7517 section 5)";
-/** Predicates of a set that others know the private keys of, and of one that is of no use for signatures. */
-export const PUBLIC_ONLY = "must hold public keys only: others may know its private key now, so replace it";
+/** Predicates of a set with a private or a symmetric key, and of one that is of no use for signatures. */
+export const PUBLIC_ONLY =
+  "must hold public keys only: others may know its private or symmetric key now, so replace it";
 export const NO_SIGNING_KEY =
   "must hold a key that can verify signatures: RSA of 2048 bits or more, P-256 or Ed25519";
 
+/** The list of a JWK Set (RFC 7517 §5.1), unchecked. Undefined: it is not one. */
+export function keysOf(value: unknown): unknown[] | undefined {
+  const keys = typeof value === "object" && value !== null && "keys" in value ? value.keys : undefined;
+  return Array.isArray(keys) ? keys : undefined;
+}
+
 /** Whether a value is a JWK Set with a private or a symmetric key in it. */
 export function holdsSecretKey(value: unknown): boolean {
-  const keys = typeof value === "object" && value !== null && "keys" in value ? value.keys : undefined;
-  return Array.isArray(keys) && keys.some((key) => isKey(key) && isSecret(key));
+  return keysOf(value)?.some((key) => isKey(key) && isSecret(key)) === true;
 }
 
 /** What is wrong with a JWK Set, as a predicate that quotes nothing of it; undefined: nothing. */
 export function jwksFault(value: unknown): string | undefined {
-  const keys = typeof value === "object" && value !== null && "keys" in value ? value.keys : undefined;
-  const isList = Array.isArray(keys) && keys.length > 0 && keys.every(isKey);
-  if (!isList) return NO_SET;
+  const keys = keysOf(value) ?? [];
+  if (keys.length === 0 || !keys.every(isKey)) return NO_SET;
   if (keys.length > MAX_KEYS) return `must not hold more than ${MAX_KEYS} keys`;
   if (keys.some(isSecret))
     return "must hold public keys only, but has a private or a symmetric one: leave out its secret members, such as d";

@@ -1,4 +1,4 @@
-import { isKey, publicKeyOf } from "../client-settings/jwks.ts";
+import { isKey, keysOf, publicKeyOf } from "../client-settings/jwks.ts";
 import type { PublicJwk } from "../client-settings/jwks.ts";
 import { QueueFullError } from "../limits/queue.ts";
 import { RecentMap } from "../limits/recent-map.ts";
@@ -76,7 +76,7 @@ export class RemoteKeys {
     if (this.#documents.recentFailure(url) !== undefined) return;
     try {
       await this.#documents.fetch(url, async (body) =>
-        this.#known.put(url, { keys: keysOf(body), readAt: this.#now() }),
+        this.#known.put(url, { keys: publicKeysOf(body), readAt: this.#now() }),
       );
     } catch (error) {
       if (!(error instanceof DocumentError || error instanceof QueueFullError)) throw error;
@@ -87,8 +87,11 @@ export class RemoteKeys {
 }
 
 /** @throws DocumentError if it is no JWK Set */
-function keysOf(body: unknown): PublicJwk[] {
-  const keys = typeof body === "object" && body !== null && "keys" in body ? body.keys : undefined;
-  if (!Array.isArray(keys)) throw new DocumentError("malformed");
-  return keys.slice(0, MAX_LISTED).filter((key) => isKey(key) && publicKeyOf(key) !== null);
+function publicKeysOf(body: unknown): PublicJwk[] {
+  const keys = keysOf(body);
+  if (keys === undefined) throw new DocumentError("malformed");
+  return keys
+    .slice(0, MAX_LISTED)
+    .filter(isKey)
+    .filter((key) => publicKeyOf(key) !== null);
 }

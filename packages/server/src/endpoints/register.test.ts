@@ -304,6 +304,8 @@ test("a client registers its public keys, changes them, and gets no secret (RFC 
   const [{ n, e }, { privateKey }] = [jwkOf("two"), pem()];
   const refused: [Record<string, unknown>, member: string][] = [
     [{ jwks: { keys: [privateKey.export({ format: "jwk" })] } }, "jwks"],
+    // Kinds of keys that this service does not use must not be private either.
+    [{ jwks: { keys: [...keys.jwks.keys, { kty: "AKP", alg: "ML-DSA-44", priv: "AA" }] } }, "jwks"],
     [{ jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } }, "jwks"],
     [{ ...keys, jwks_uri: "https://client.example/jwks.json" }, "jwks_uri"],
     [{ ...keys, jwks: { keys: Array.from({ length: 21 }, () => ({ kty: "RSA", n, e })) } }, "jwks"],

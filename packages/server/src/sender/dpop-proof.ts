@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, EmbeddedJWK } from "jose";
 import type { JWK } from "jose";
+import { isSecret } from "../client-settings/jwks.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { UsableProof } from "../store/used-tokens.ts";
 
@@ -21,9 +22,6 @@ const MAX_MODULUS = 683;
 
 /** Three parts. Repeated headers arrive joined by commas, so they are none (RFC 9449 §4.3, 1). */
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-
-/** Members of private and of symmetric keys (RFC 7518 §6, RFC 8037 §2, AKP). */
-const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /** What a proof must be about. */
 interface Expected {
@@ -90,7 +88,7 @@ async function verified(proof: string): Promise<{ claims: Record<string, unknown
  * verification slow; jose refuses less than 2048 bits.
  */
 function isPublicKey(jwk: JWK | undefined): jwk is JWK {
-  if (typeof jwk !== "object" || jwk === null || PRIVATE.some((member) => member in jwk)) return false;
+  if (typeof jwk !== "object" || jwk === null || isSecret(jwk)) return false;
   if (jwk.kty !== "RSA") return true;
   return jwk.e === "AQAB" && typeof jwk.n === "string" && jwk.n.length <= MAX_MODULUS;
 }
