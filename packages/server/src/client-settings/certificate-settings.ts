@@ -20,7 +20,8 @@ function certificateName(
 ) {
   const schema = z
     .string({ error: "must be text" })
-    .max(MAX_NAME, { error: `must not be longer than ${MAX_NAME} characters` })
+    // Whoever registers a client may send a long one: it is not read then.
+    .max(MAX_NAME, { error: `must not be longer than ${MAX_NAME} characters`, abort: true })
     .refine((value) => isValid(value), { error })
     .nullable();
   return {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CERTIFICATE_SETTINGS } from "./certificate-settings.ts";
 import { isScopeToken } from "../config/values.ts";
 import { clientViolations } from "./violations.ts";
 import {
@@ -239,4 +240,12 @@ test("a scope has the characters of RFC 6749 §3.3", () => {
   for (const scope of ["read", "a:b/c.d", "!", "#~", "[x]"]) assert.equal(isScopeToken(scope), true, scope);
   for (const scope of ["", " ", 'a"b', "a\\b", "ä", "a\n", "\u007f"])
     assert.equal(isScopeToken(scope), false, scope);
+});
+
+test("a name of a certificate that is too long is not read, since whoever registers may send it", () => {
+  const { error } = CERTIFICATE_SETTINGS.tlsSubject.schema.safeParse(`${"CN=a,".repeat(1000)}not a name`);
+  assert.deepEqual(
+    error?.issues.map(({ message }) => message),
+    ["must not be longer than 1000 characters"],
+  );
 });
