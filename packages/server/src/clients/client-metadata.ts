@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MAX_REGISTERED_NAME } from "../client-settings/identity-settings.ts";
-import { CLIENT_SETTING_KEYS, clientSetting } from "../client-settings/settings.ts";
+import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "../client-settings/settings.ts";
 import type { ClientSettingKey, ClientSettings, RegistrableKey } from "../client-settings/settings.ts";
 import type { SettingViolation } from "../client-settings/violations.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -90,10 +90,20 @@ function nameOf(clientUri: string | null, [redirectUri]: readonly string[]): str
  * The RFC 7591 form of a violation by the client's settings as a whole, where the metadata alone is valid. Undefined:
  * no member of the metadata is at fault.
  */
-export function metadataError({ key }: SettingViolation): OAuthError | undefined {
+export function metadataError({ key, member: own, message }: SettingViolation): OAuthError | undefined {
   const member = REGISTRABLE.find((row) => row.key === key)?.member;
-  return member === undefined ? undefined : invalidMetadata(member, "does not suit this client");
+  if (member === undefined) return undefined;
+  const predicate = message
+    .slice(own.length + 1, -1)
+    .replaceAll(/\w+/g, (word) => WIRE_NAMES.get(word) ?? word);
+  // RFC 6749 §5.2: ASCII without quotation marks.
+  return invalidMetadata(member, predicate.replaceAll("§", "section "));
 }
+
+/** The metadata's names of settings, by those of the admin API, which violations name. */
+const WIRE_NAMES: ReadonlyMap<string, string> = new Map(
+  REGISTRABLE.map(({ key, member }) => [memberOf(key), member]),
+);
 
 /** A client's metadata in wire names, for the responses of RFC 7591 §3.2.1 and RFC 7592 §3. */
 export function clientMetadataBody(settings: RegisteredSettings): Record<string, unknown> {

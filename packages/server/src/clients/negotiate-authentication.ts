@@ -36,7 +36,7 @@ export function negotiateAuthentication(
   if (!isUsable(method)) {
     throw fault === undefined
       ? invalidMetadata(ALGORITHM, `must be ${algorithms.join(" or ")}`)
-      : invalidMetadata("jwks", fault);
+      : invalidMetadata(members.has("jwks_uri") ? "jwks_uri" : "jwks", fault);
   }
   return { tokenEndpointAuthMethod: method, jwks, jwksUri };
 }
@@ -77,6 +77,7 @@ function negotiateKeys(members: Members): Pick<Authentication, "jwks" | "jwksUri
     throw invalidMetadata("jwks_uri", "must not be given beside jwks (RFC 7591 section 2)");
   const jwksUri = HTTPS_URL.catch(null).parse(members.get("jwks_uri") ?? null);
   if (jwksUri !== null) return { jwks: null, jwksUri };
+  if (members.has("jwks_uri")) return { jwks: null, jwksUri, fault: "must be an https URL" };
   if (given === undefined)
     return { jwks: null, jwksUri, fault: "must be given, or jwks_uri, for private_key_jwt" };
   const fault = jwksFault(given);

@@ -315,7 +315,7 @@ test("a client registers its public keys, changes them, and gets no secret (RFC 
     [{ ...keys, jwks: { keys: [] } }, "jwks"],
     [{ ...keys, jwks: "x" }, "jwks"],
     [{ ...keys, token_endpoint_auth_signing_alg: "RS256" }, "token_endpoint_auth_signing_alg"],
-    [{ ...keys, jwks: undefined, jwks_uri: "http://client.example/jwks.json" }, "jwks"],
+    [{ ...keys, jwks: undefined, jwks_uri: "http://client.example/jwks.json" }, "jwks_uri"],
   ];
   for (const [metadata, member] of refused) {
     await t.refused(() => send(t, { ...METADATA, ...metadata }), refusedMember(member), "register");

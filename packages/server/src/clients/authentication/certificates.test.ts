@@ -174,7 +174,19 @@ test("a client registers itself with its certificate's name, and gets no secret"
   assert.equal("client_secret" in body, false);
   for (const [member, value] of Object.entries(metadata)) assert.deepEqual(body[member], value, member);
   const nameless = await register({ ...metadata, tls_client_auth_subject_dn: "client" });
-  assert.deepEqual([nameless.status, nameless.body["error"]], [400, "invalid_client_metadata"]);
+  assert.deepEqual(nameless.body, {
+    error: "invalid_client_metadata",
+    error_description:
+      "The member tls_client_auth_subject_dn must be given, or one of tls_client_auth_san_dns, tls_client_auth_san_uri, " +
+      "tls_client_auth_san_ip, tls_client_auth_san_email, for a client with tls_client_auth.",
+  });
+  const keyless = await register({ ...metadata, token_endpoint_auth_method: "self_signed_tls_client_auth" });
+  assert.match(String(keyless.body["error_description"]), /^The member jwks must be given, or jwks_uri, /);
+  const twice = await register({ ...metadata, tls_client_auth_san_dns: "a.example" });
+  assert.equal(
+    twice.body["error_description"],
+    "The member tls_client_auth_san_dns must not be given beside tls_client_auth_subject_dn (RFC 8705 section 2.1.2).",
+  );
 });
 
 test("without authorities the method is neither offered nor registered", async () => {
