@@ -13,7 +13,7 @@ import type { VerifiedAssertion } from "./assertions/verify-assertion.ts";
 import { refuseDetails } from "./authorization-details.ts";
 import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
 import { issueGrant } from "./issue-grant.ts";
-import { scopeWithin } from "./narrowed-scope.ts";
+import { scopeWithin } from "./scope.ts";
 import { withScope } from "./token-response.ts";
 
 /** Longest assertion, bytes. */

@@ -13,7 +13,7 @@ import type { PresentedToken, SubjectToken } from "./exchange/subject-token.ts";
 import { ACCESS_TOKEN, JWT, REFRESH_TOKEN } from "./exchange/token-types.ts";
 import { grantType, parseScope, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
-import { scopeWithin } from "./narrowed-scope.ts";
+import { scopeWithin } from "./scope.ts";
 import { withScope } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
