@@ -85,7 +85,7 @@ async function finalVerdict(
   const judged = client && method?.judge(client, presented, deps.store.now());
   const verdict = typeof judged === "function" ? await judged(deps, true) : (judged ?? "unknown_client");
   if (NOT_COMPARED.has(verdict))
-    await AUTHENTICATION_METHODS.get(credentials.method)?.pretend?.(deps, credentials);
+    await AUTHENTICATION_METHODS.get(credentials.method)?.compareInVain?.(deps, credentials);
   const isDisabled = verdict === ACCEPTED && client?.disabledAt !== null && !evenDisabled;
   return isDisabled ? "client_disabled" : verdict;
 }

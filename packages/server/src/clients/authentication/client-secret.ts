@@ -58,7 +58,7 @@ export const clientSecret: AuthenticationMethod = {
       return isRight ? ACCEPTED : "wrong_secret";
     };
   },
-  pretend(_deps, credentials) {
+  compareInVain(_deps, credentials) {
     if ("secret" in credentials) secretMatches(undefined, credentials.secret, 0);
   },
 };

@@ -41,7 +41,7 @@ type Verdict = typeof ACCEPTED | RefusalCause;
  *   refusal the store's is judged
  * @throws OAuthError instead of slow work, after too many failures
  */
-export type Proof = (deps: Deps, isFresh: boolean) => Promise<Verdict>;
+export type LaterVerdict = (deps: Deps, isFresh: boolean) => Promise<Verdict>;
 
 /**
  * One method of client authentication (RFC 6749 §2.3), for the clients that are registered with it. It refuses
@@ -49,9 +49,9 @@ export type Proof = (deps: Deps, isFresh: boolean) => Promise<Verdict>;
  */
 export interface AuthenticationMethod {
   /** Decides at once, if the client as it is suffices. `now` is the store's clock, ms. */
-  judge(client: Client, presented: Presented, now: number): Verdict | Proof;
+  judge(client: Client, presented: Presented, now: number): Verdict | LaterVerdict;
   /** What is wrong with credentials of this method for any client. `now` is the store's clock, ms. */
   examine?(deps: Deps, credentials: Credentials, now: number): RefusalCause | undefined;
   /** Takes as long as a refusal of such credentials, where there is nothing to compare them with. */
-  pretend?(deps: Deps, credentials: Credentials): void | Promise<void>;
+  compareInVain?(deps: Deps, credentials: Credentials): void | Promise<void>;
 }

@@ -4,7 +4,7 @@ import { rulesFor } from "../assertion-rules.ts";
 import type { SignedJwt } from "../signed-jwt.ts";
 import { assertionFault, rememberedFor } from "./client-assertion.ts";
 import { ACCEPTED } from "./method.ts";
-import type { AuthenticationMethod, Proof } from "./method.ts";
+import type { AuthenticationMethod, LaterVerdict } from "./method.ts";
 
 /** `private_key_jwt` (RFC 7523 §2.2): the client signs an assertion that is used once. */
 export const privateKeyJwt: AuthenticationMethod = {
@@ -12,14 +12,14 @@ export const privateKeyJwt: AuthenticationMethod = {
     if (credentials.method !== "private_key_jwt") return "auth_method_mismatch";
     const { tokenEndpointAuthSigningAlg: only } = client;
     const isOther = only !== null && credentials.assertion.header.alg !== only;
-    return isOther ? "client_assertion_signature" : proofOf(client, credentials.assertion);
+    return isOther ? "client_assertion_signature" : assertionVerdict(client, credentials.assertion);
   },
   examine(deps, credentials, now) {
     return credentials.method === "private_key_jwt"
       ? assertionFault(deps.assertionRules, credentials.assertion, now)
       : undefined;
   },
-  async pretend(deps, credentials) {
+  async compareInVain(deps, credentials) {
     if (credentials.method !== "private_key_jwt") return;
     const { jws, header } = credentials.assertion;
     await deps.clientKeys.verifyInVain(jws, header);
@@ -27,7 +27,7 @@ export const privateKeyJwt: AuthenticationMethod = {
 };
 
 /** Verifies the signature, and then, so that strangers cost no round trip, uses the assertion up. */
-export function proofOf(client: Client, assertion: SignedJwt): Proof {
+export function assertionVerdict(client: Client, assertion: SignedJwt): LaterVerdict {
   const { jws, header, claims } = assertion;
   return async (deps) => {
     const fault = assertionFault(rulesFor(deps.assertionRules, client), assertion, deps.store.now());
