@@ -6,7 +6,7 @@ import { TOKEN_PATH } from "../grant-types/token-path.ts";
 import { mtlsAliases } from "./mtls-aliases.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
-import { DPOP_ALGORITHMS } from "../sender/dpop-proof.ts";
+import { DPOP_ALGORITHMS } from "../sender/proof-signature.ts";
 import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
 
 /** Paths of the endpoints and pages, below the issuer. */

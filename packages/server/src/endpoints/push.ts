@@ -44,7 +44,7 @@ export async function push(
   if (request.parameters.has("request_uri")) {
     throw new OAuthError("request_uri_pushed");
   }
-  const sender = await provedKey(deps, request);
+  const sender = provedKey(deps, request);
   const parameters = withThumbprint(await parametersOf(deps, client, request.parameters), sender);
   checkRequest(deps, targetOf(client, parameters), true);
   if (sender !== undefined) await useProof(deps, sender);

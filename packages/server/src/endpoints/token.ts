@@ -24,7 +24,7 @@ export async function token(deps: Deps, request: EndpointRequest): Promise<Token
   requireGrantType(client, grantType);
   // The usual request proves nothing, and need not.
   const isBearer = request.proof === null && !client.dpopBound && !client.tlsBound;
-  const sender = isBearer ? BEARER : await proveSender(deps, client, request);
+  const sender = isBearer ? BEARER : proveSender(deps, client, request);
   return handler(deps, client, { ...request, sender });
 }
 

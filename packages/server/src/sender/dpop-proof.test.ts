@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { JWK, JWTPayload } from "jose";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { checkDpopProof, DPOP_ALGORITHMS } from "./dpop-proof.ts";
+import { checkDpopProof } from "./dpop-proof.ts";
+import { DPOP_ALGORITHMS } from "./proof-signature.ts";
 import { DpopKey } from "./testing.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -13,7 +14,7 @@ const URL_OF_TOKEN = "https://auth.example/oauth/token";
 const EXPECTED = { method: "POST", urls: [URL_OF_TOKEN], now: NOW };
 const key = await DpopKey.create(clock);
 
-const check = (proof: string, changes: Partial<typeof EXPECTED> = {}) =>
+const check = async (proof: string, changes: Partial<typeof EXPECTED> = {}) =>
   checkDpopProof(proof, { ...EXPECTED, ...changes });
 
 async function refused(proof: string | Promise<string>, why: RegExp): Promise<void> {
@@ -77,6 +78,30 @@ test("an RSA key is strong enough, and none that is slow to verify", async () =>
   await refused(sign({ e: "Aw" }), /not a public key of the right kind/);
   await refused(sign({ n: "A".repeat(1366) }), /not a public key of the right kind/);
   await refused(sign({ n: jwk.n?.slice(0, 171) }), /not signed by the key/);
+});
+
+test("a key is read once, and no other passes for it afterwards", async () => {
+  await check(await key.proof());
+  const other = await DpopKey.create(clock);
+  const [header, payload = ""] = (await key.proof()).split(".");
+  const foreign = (await other.proof()).split(".")[2];
+  await refused(`${header}.${payload}.${foreign}`, /not signed by the key/);
+  for (const changes of [{ y: other.jwk.y }, { x: other.jwk.x }, { kty: "OKP" }, { y: `${key.jwk.y}=` }]) {
+    await refused(
+      key.proof(undefined, {}, { jwk: { ...key.jwk, ...changes } as JWK }),
+      /not signed by the key/,
+    );
+  }
+  await check(await key.proof());
+});
+
+test("a key that is not for verifying, and critical header parameters, are refused", async () => {
+  for (const operations of [["sign"], [], ["verify", "encrypt"], "verify"]) {
+    const jwk = { ...key.jwk, key_ops: operations } as JWK;
+    await refused(key.proof(undefined, {}, { jwk }), /not signed by the key/);
+  }
+  await check(await key.proof(undefined, {}, { jwk: { ...key.jwk, key_ops: ["verify"] } }));
+  await refused(key.proof(undefined, {}, { b64: true, crit: ["b64"] }), /critical/);
 });
 
 test("type, method, URL, time and jti must be those of the request", async () => {

@@ -1,15 +1,9 @@
 import { hash } from "node:crypto";
-import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, EmbeddedJWK } from "jose";
-import type { JWK } from "jose";
 import { isSecret } from "../client-settings/jwks.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { UsableProof } from "../store/used-tokens.ts";
-
-/**
- * The algorithms of DPoP proofs (RFC 9449 §4.3): those of FAPI 2.0 §5.4.1, which every library that makes proofs offers.
- * `Ed25519` is `EdDSA` by its new name (RFC 9864).
- */
-export const DPOP_ALGORITHMS = ["ES256", "Ed25519", "EdDSA", "PS256"] as const;
+import { DPOP_ALGORITHMS, verifySignature } from "./proof-signature.ts";
+import type { ShownKey } from "./proof-signature.ts";
 
 /** How far the clocks of client and service may be apart, s (RFC 9449 §11.1); those of desktops are off by minutes. */
 const MAX_SKEW = 300;
@@ -45,10 +39,10 @@ export interface DpopProof extends UsableProof {
  * @param proof the `DPoP` header
  * @throws OAuthError `invalid_dpop_proof`, which says what is wrong
  */
-export async function checkDpopProof(proof: string, expected: Expected): Promise<DpopProof> {
+export function checkDpopProof(proof: string, expected: Expected): DpopProof {
   if (proof.length > MAX_PROOF) throw invalid(`it has more than ${MAX_PROOF} characters`);
   if (!COMPACT_JWS.test(proof)) throw invalid("it is not one signed JWT");
-  const { claims, jwk } = await verified(proof);
+  const { claims, jkt } = verified(proof);
   const { htm, htu, iat, jti, nonce } = claims;
   if (htm !== expected.method) throw invalid("its htm is not the method of the request");
   if (!expected.urls.some((url) => isUrl(htu, url))) throw invalid("its htu is not the URL of this endpoint");
@@ -60,37 +54,49 @@ export async function checkDpopProof(proof: string, expected: Expected): Promise
   if (typeof iat !== "number" || !(Math.abs(now - iat) <= MAX_SKEW)) {
     throw invalid(`its iat is not within ${MAX_SKEW} seconds of the Date of this response`);
   }
-  const jkt = await calculateJwkThumbprint(jwk);
   const digest = hash("sha256", `dpop\n${jkt}\n${jti}`, "buffer");
   const ttl = Math.ceil(iat + MAX_SKEW - now) + 1;
   return { jkt, nonce: typeof nonce === "string" ? nonce : undefined, digest, ttl };
 }
 
 /** Verifies type, algorithm, key and signature. */
-async function verified(proof: string): Promise<{ claims: Record<string, unknown>; jwk: JWK }> {
+function verified(proof: string): { claims: Record<string, unknown>; jkt: string } {
   try {
-    const { typ, jwk } = decodeProtectedHeader(proof);
+    const [header = "", payload = ""] = proof.split(".");
+    const { typ, alg, jwk, crit } = objectIn(header);
     if (typ !== "dpop+jwt") throw invalid("its typ is not dpop+jwt");
+    // RFC 7515 §4.1.11: we know none. RFC 7797 §7 has no `b64` in a JWT either.
+    if (crit !== undefined) throw invalid("its header has critical parameters");
     if (!isPublicKey(jwk)) throw invalid("its jwk is not a public key of the right kind");
-    const { payload } = await compactVerify(proof, EmbeddedJWK, { algorithms: [...DPOP_ALGORITHMS] });
-    const claims = JSON.parse(Buffer.from(payload).toString()) as unknown;
-    if (typeof claims !== "object" || claims === null) throw invalid("its payload is not a JSON object");
-    return { claims: { ...claims }, jwk };
+    const jkt = verifySignature(proof, alg, jwk);
+    if (jkt === undefined) throw notSigned();
+    return { claims: objectIn(payload), jkt };
   } catch (cause) {
     if (cause instanceof OAuthError) throw cause;
-    // All errors of jose and WebCrypto here are about what was sent.
-    throw invalid(`it is not signed by the key of its jwk, with one of ${DPOP_ALGORITHMS.join(" ")}`, cause);
+    // All errors of JSON and node:crypto here are about what was sent.
+    throw notSigned(cause);
   }
+}
+
+/** The JSON object in a part of a JWS. */
+function objectIn(part: string): Record<string, unknown> {
+  const value = JSON.parse(Buffer.from(part, "base64url").toString()) as unknown;
+  if (typeof value !== "object" || value === null) throw new TypeError("not a JSON object");
+  return value as Record<string, unknown>;
+}
+
+function notSigned(cause?: unknown): OAuthError {
+  return invalid(`it is not signed by the key of its jwk, with one of ${DPOP_ALGORITHMS.join(" ")}`, cause);
 }
 
 /**
  * RFC 9449 §4.3 (7): the key MUST NOT have private parts. An RSA key of unusual size or exponent would make its
- * verification slow; jose refuses less than 2048 bits.
+ * verification slow.
  */
-function isPublicKey(jwk: JWK | undefined): jwk is JWK {
+function isPublicKey(jwk: unknown): jwk is ShownKey {
   if (typeof jwk !== "object" || jwk === null || isSecret(jwk)) return false;
-  if (jwk.kty !== "RSA") return true;
-  return jwk.e === "AQAB" && typeof jwk.n === "string" && jwk.n.length <= MAX_MODULUS;
+  const { kty, e, n } = jwk as ShownKey;
+  return kty !== "RSA" || (e === "AQAB" && typeof n === "string" && n.length <= MAX_MODULUS);
 }
 
 /** RFC 9449 §4.3 (9): without query and fragment, and whatever the case of scheme and host and the default port. */

@@ -14,8 +14,8 @@ import type { ProvedKey, Sender } from "./sender.ts";
  *
  * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`, `invalid_request`
  */
-export async function proveSender(deps: Deps, client: Client, request: EndpointRequest): Promise<Sender> {
-  const sender = await provedKey(deps, request);
+export function proveSender(deps: Deps, client: Client, request: EndpointRequest): Sender {
+  const sender = provedKey(deps, request);
   // RFC 9449 §5.2: such a client always proves its key at the token endpoint.
   if (client.dpopBound && sender === undefined) throw new OAuthError("dpop_proof_missing");
   // RFC 8705 §3: as with a certificate. Where both are proved, the tokens name the key.
@@ -28,15 +28,15 @@ export async function proveSender(deps: Deps, client: Client, request: EndpointR
  *
  * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`
  */
-export async function provedKey(
+export function provedKey(
   { dpopNonces, mutualTls, store }: Pick<Deps, "dpopNonces" | "mutualTls" | "store">,
   { proof, method, url }: Pick<EndpointRequest, "proof" | "method" | "url">,
-): Promise<ProvedKey | undefined> {
+): ProvedKey | undefined {
   if (proof === null) return undefined;
   const now = store.now();
   // RFC 8705 §5: the endpoint has a second URL where clients show a certificate.
   const urls = mutualTls.url === null ? [url] : [url, mutualTls.url + new URL(url).pathname];
-  const { jkt, nonce, digest, ttl } = await checkDpopProof(proof, { method, urls, now });
+  const { jkt, nonce, digest, ttl } = checkDpopProof(proof, { method, urls, now });
   if (dpopNonces !== null && !dpopNonces.isFresh(nonce ?? "", now)) throw new OAuthError("dpop_nonce_needed");
   return senderWith({ jkt }, { digest, ttl });
 }
