@@ -61,8 +61,8 @@ export const CLIENT_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§4.3.2: No access token appears in a URL",
     file: "server/src/http/request.ts",
-    replace: '"client_secret", "refresh_token", "password", "token",',
-    by: '"client_secret", "refresh_token", "password",',
+    replace: '  "token",\n',
+    by: "",
     test: "a secret in the URL is refused, whatever the body says",
   },
   {

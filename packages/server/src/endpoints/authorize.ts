@@ -133,8 +133,8 @@ function signInStep(target: AuthorizationTarget, { prompts }: AuthorizationReque
 }
 
 /**
- * Continues a request after the user has signed in for it. A sign-in that still does not satisfy the request ends it, because to
- * ask again would loop: `unmet_authentication_requirements` (RFC 9470 §5).
+ * Continues a request after the user has signed in for it. A sign-in that still does not satisfy the request ends it, because
+ * to ask again would loop: `unmet_authentication_requirements` (RFC 9470 §5).
  */
 export async function continueSignedIn(
   deps: Deps,

@@ -60,17 +60,14 @@ export function scopeWithin(
   limits: readonly (readonly string[] | undefined)[],
   requested: readonly string[] | undefined,
 ): string {
-  const isAllowed = (scope: string) =>
-    !isReservedScope(scope) &&
-    client.scopes.includes(scope) &&
-    limits.every((limit) => limit === undefined || limit.includes(scope));
-  const asked = requested && withoutOfflineAccess(requested, client.scopes);
-  const exceeding = asked?.find((scope) => !isAllowed(scope));
-  if (exceeding !== undefined) throw new OAuthError("scope_exceeded", { scope: exceeding });
-  const scopes = asked ?? client.scopes.filter(isAllowed);
+  const allowed = client.scopes.filter(
+    (scope) =>
+      !isReservedScope(scope) && limits.every((limit) => limit === undefined || limit.includes(scope)),
+  );
+  const scope = requestedOf(allowed, requested);
   // A token without any scope could be taken for one that may do all.
-  if (scopes.length === 0 && client.scopes.length > 0) throw new OAuthError("scope_exceeded");
-  return scopes.join(" ");
+  if (scope === "" && client.scopes.length > 0) throw new OAuthError("scope_exceeded");
+  return scope;
 }
 
 /** The scope of a refreshed access token: what the request names of the grant's (RFC 6749 §6), which was checked. */
