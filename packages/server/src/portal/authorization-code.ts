@@ -11,7 +11,7 @@ import { EXAMPLES } from "./examples/table.ts";
 import { redirectErrorTable } from "./error-tables.ts";
 import { COMMON_TEXTS, offered, tokenParameters } from "./grant-parameters.ts";
 import type { GrantValues } from "./grant-parameters.ts";
-import { endpointTable, fieldRows, memberTable, parameterTable } from "./tables.ts";
+import { endpointTable, fieldRows, memberTable, parameterTable, requestNotes } from "./tables.ts";
 import type { ParameterRow, Texts } from "./tables.ts";
 
 /** The parameters of an authorization request. A test compares the names with `AUTHORIZATION_FIELDS`. */
@@ -100,7 +100,7 @@ function exchange({ offer, language, clientId }: GrantValues): Section {
     text(t("docs.get.exchangeText")),
     endpointTable(language, "POST", offer.tokenEndpoint),
     tokenParameters(offer, language, "authorization_code"),
-    text(t("docs.requestNote")),
+    ...requestNotes(language),
     text(t("docs.get.exchangeNote")),
     text(t("docs.get.exchangePage")),
     programs(language, EXAMPLES, requestOf(false).name, ({ run, send }) =>

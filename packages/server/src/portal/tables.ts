@@ -27,7 +27,12 @@ export function endpointSection(language: Language, url: string): Section {
 
 /** The section of what is posted there, and how. */
 export function requestSection({ t }: Language, parameters: Block): Section {
-  return section("request", t("docs.request"), parameters, text(t("docs.requestNote")));
+  return section("request", t("docs.request"), parameters, ...requestNotes({ t }));
+}
+
+/** How a request is sent, and how a client without a secret authenticates. */
+export function requestNotes({ t }: Pick<Language, "t">): Block[] {
+  return [text(t("docs.requestNote")), text(t("docs.keyNote"))];
 }
 
 /** The parameters of a request. All are text on the wire. */

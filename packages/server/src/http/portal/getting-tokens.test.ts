@@ -82,6 +82,14 @@ describe("the page on getting tokens", () => {
     });
   }
 
+  test("says how a client with a key or a certificate authenticates, as the page on refreshing does", async () => {
+    const exchange = sectionOf(await shownPage(service, PAGE), "code-exchange");
+    const refresh = sectionOf(await shownPage(service, "/docs/refreshing-tokens"), "request");
+    for (const html of [exchange, refresh]) {
+      assert.match(html, /<code>client_assertion<\/code>.*<code>private_key_jwt<\/code>.*RFC 8705/s);
+    }
+  });
+
   test("has exactly the members of a device authorization, and this instance's values", async () => {
     const html = await shownPage(service, PAGE);
     const expected = [

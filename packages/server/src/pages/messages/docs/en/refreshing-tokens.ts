@@ -5,6 +5,8 @@ export const refreshingTokensEn = {
     "Exchange your refresh token for a new access token and a new refresh token. The user does not have to sign in again.",
   "docs.requestNote":
     "Send the parameters as a form (`application/x-www-form-urlencoded` or `multipart/form-data`) or as `application/json`. The client ID and the secret may be sent with HTTP Basic instead. Never put them into the URL.",
+  "docs.keyNote":
+    "A client that has a key instead of a secret sends `client_assertion` and `client_assertion_type` in place of `client_secret`: a JWT that it signs for this request alone, with this service’s issuer as `aud` (`private_key_jwt`, RFC 7523). A client that has a certificate sends `client_id` alone, over TLS with that certificate (RFC 8705).",
   "docs.param.grant_type": "The value is `{value}`.",
   "docs.param.client_id": "The client ID that you were given.",
   "docs.param.client_secret":
@@ -15,7 +17,8 @@ export const refreshingTokensEn = {
   "docs.param.authorization_details":
     "What your client asks for beside scopes (RFC 9396): a JSON array of objects with a `type`.",
   "docs.param.resource": "The API that the access token is for, if your client chooses it (RFC 8707).",
-  "docs.member.token_type": "`Bearer`, or `DPoP` if the token is bound to the key of your proof.",
+  "docs.member.token_type":
+    "`Bearer`, or `DPoP` if the token request had a DPoP proof (RFC 9449) in the header `DPoP`: the token is bound to the key of that proof, and each API request needs a proof too.",
   "docs.member.expires_in": "How long the access token is valid, in seconds.",
   "docs.member.access_token": "The new access token.",
   "docs.member.refresh_token": "The new refresh token. It replaces the one that you sent: store it.",

@@ -7,6 +7,8 @@ export const refreshingTokensEs: Readonly<Record<keyof typeof refreshingTokensEn
     "Cambie su token de actualización por un nuevo token de acceso y un nuevo token de actualización. El usuario no tiene que volver a iniciar sesión.",
   "docs.requestNote":
     "Envíe los parámetros como formulario (`application/x-www-form-urlencoded` o `multipart/form-data`) o como `application/json`. El ID y el secreto del cliente también se pueden enviar con HTTP Basic. No los ponga nunca en la URL.",
+  "docs.keyNote":
+    "Un cliente que tiene una clave en lugar de un secreto envía `client_assertion` y `client_assertion_type` en vez de `client_secret`: un JWT que firma solo para esta solicitud, con el emisor de este servicio como `aud` (`private_key_jwt`, RFC 7523). Un cliente que tiene un certificado envía solo `client_id`, por TLS con ese certificado (RFC 8705).",
   "docs.param.grant_type": "El valor es `{value}`.",
   "docs.param.client_id": "El ID de cliente que ha recibido.",
   "docs.param.client_secret":
@@ -17,7 +19,8 @@ export const refreshingTokensEs: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.authorization_details":
     "Lo que su cliente pide además de ámbitos (RFC 9396): una lista JSON de objetos con un `type`.",
   "docs.param.resource": "La API a la que se destina el token de acceso, si su cliente la elige (RFC 8707).",
-  "docs.member.token_type": "`Bearer`, o `DPoP` si el token está vinculado a la clave de su prueba.",
+  "docs.member.token_type":
+    "`Bearer`, o `DPoP` si la solicitud del token llevaba una prueba DPoP (RFC 9449) en la cabecera `DPoP`: el token está vinculado a la clave de esa prueba, y cada solicitud a la API también necesita una.",
   "docs.member.expires_in": "Cuánto tiempo es válido el token de acceso, en segundos.",
   "docs.member.access_token": "El nuevo token de acceso.",
   "docs.member.refresh_token": "El nuevo token de actualización. Sustituye al que ha enviado: guárdelo.",

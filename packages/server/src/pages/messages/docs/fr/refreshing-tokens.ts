@@ -7,6 +7,8 @@ export const refreshingTokensFr: Readonly<Record<keyof typeof refreshingTokensEn
     "Échangez votre jeton d’actualisation contre un nouveau jeton d’accès et un nouveau jeton d’actualisation. L’utilisateur n’a pas à se reconnecter.",
   "docs.requestNote":
     "Envoyez les paramètres sous forme de formulaire (`application/x-www-form-urlencoded` ou `multipart/form-data`) ou de `application/json`. L’identifiant et le secret du client peuvent aussi être envoyés par HTTP Basic. Ne les mettez jamais dans l’URL.",
+  "docs.keyNote":
+    "Un client qui a une clé au lieu d’un secret envoie `client_assertion` et `client_assertion_type` à la place de `client_secret` : un JWT qu’il signe pour cette seule requête, avec l’émetteur de ce service comme `aud` (`private_key_jwt`, RFC 7523). Un client qui a un certificat envoie seulement `client_id`, par TLS avec ce certificat (RFC 8705).",
   "docs.param.grant_type": "La valeur est `{value}`.",
   "docs.param.client_id": "L’identifiant de client que vous avez reçu.",
   "docs.param.client_secret":
@@ -18,7 +20,8 @@ export const refreshingTokensFr: Readonly<Record<keyof typeof refreshingTokensEn
     "Ce que votre client demande en plus des scopes (RFC 9396)\u00a0: un tableau JSON d’objets avec un `type`.",
   "docs.param.resource":
     "L’API à laquelle le jeton d’accès est destiné, si votre client la choisit (RFC 8707).",
-  "docs.member.token_type": "`Bearer`, ou `DPoP` si le jeton est lié à la clé de votre preuve.",
+  "docs.member.token_type":
+    "`Bearer`, ou `DPoP` si la requête du jeton avait une preuve DPoP (RFC 9449) dans l’en-tête `DPoP` : le jeton est lié à la clé de cette preuve, et chaque requête à l’API en demande une aussi.",
   "docs.member.expires_in": "Durée de validité du jeton d’accès, en secondes.",
   "docs.member.access_token": "Le nouveau jeton d’accès.",
   "docs.member.refresh_token":

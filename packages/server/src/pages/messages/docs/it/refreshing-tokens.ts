@@ -7,6 +7,8 @@ export const refreshingTokensIt: Readonly<Record<keyof typeof refreshingTokensEn
     "Scambia il tuo refresh token con un nuovo access token e un nuovo refresh token. L’utente non deve accedere di nuovo.",
   "docs.requestNote":
     "Invia i parametri come modulo (`application/x-www-form-urlencoded` o `multipart/form-data`) o come `application/json`. Il client ID e il secret si possono inviare anche con HTTP Basic. Non metterli mai nell’URL.",
+  "docs.keyNote":
+    "Un client che ha una chiave invece di un secret invia `client_assertion` e `client_assertion_type` al posto di `client_secret`: un JWT che firma solo per questa richiesta, con l’issuer di questo servizio come `aud` (`private_key_jwt`, RFC 7523). Un client che ha un certificato invia solo `client_id`, via TLS con quel certificato (RFC 8705).",
   "docs.param.grant_type": "Il valore è `{value}`.",
   "docs.param.client_id": "Il client ID che hai ricevuto.",
   "docs.param.client_secret":
@@ -17,7 +19,8 @@ export const refreshingTokensIt: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.authorization_details":
     "Ciò che il tuo client chiede oltre agli scope (RFC 9396): un array JSON di oggetti con un `type`.",
   "docs.param.resource": "L’API a cui è destinato l’access token, se il tuo client la sceglie (RFC 8707).",
-  "docs.member.token_type": "`Bearer`, o `DPoP` se il token è legato alla chiave della sua prova.",
+  "docs.member.token_type":
+    "`Bearer`, o `DPoP` se la richiesta del token aveva una prova DPoP (RFC 9449) nell’intestazione `DPoP`: il token è legato alla chiave di quella prova, e anche ogni richiesta all’API ne richiede una.",
   "docs.member.expires_in": "Per quanto è valido l’access token, in secondi.",
   "docs.member.access_token": "Il nuovo access token.",
   "docs.member.refresh_token": "Il nuovo refresh token. Sostituisce quello che hai inviato: salvalo.",
