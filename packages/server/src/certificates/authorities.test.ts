@@ -161,3 +161,9 @@ test("a certificate's names are read, and compared as its kinds ask", () => {
     { kind: "email", value: "ops@Example.com" },
   ]);
 });
+
+test("a certificate whose alternative names are malformed is none", () => {
+  // Six octets.
+  const certificate = makeCertificate({ issuer: root, names: [["ip", "c000:0200:0100"]] });
+  assert.throws(() => certificate.asClient(), RangeError);
+});

@@ -51,12 +51,6 @@ export class Certificate {
     this.subject = decodeName(subject.contents);
     this.extensions = decodeExtensions(parts.find(({ tag }) => tag === 0xa3));
   }
-
-  /** @throws {RangeError} the extension is malformed */
-  get alternativeNames(): readonly AlternativeName[] {
-    const extension = this.extensions.get(EXTENSION.alternativeNames);
-    return extension === undefined ? [] : decodeAlternativeNames(extension.value);
-  }
 }
 
 /** The certificate that a client showed in a TLS handshake, and the others that it sent along. */
@@ -65,9 +59,13 @@ export class ClientCertificate extends Certificate {
   readonly thumbprint: string;
   /** Of certificate authorities between it and a known one; not checked yet. */
   readonly intermediates: readonly Buffer[];
+  readonly alternativeNames: readonly AlternativeName[];
 
+  /** @throws as `Certificate`; {RangeError} its names are malformed */
   constructor(der: Buffer, intermediates: readonly Buffer[] = []) {
     super(der);
+    const names = this.extensions.get(EXTENSION.alternativeNames);
+    this.alternativeNames = names === undefined ? [] : decodeAlternativeNames(names.value);
     this.thumbprint = hash("sha256", der, "base64url");
     this.intermediates = intermediates;
   }
