@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { databaseText } from "../config/database-address.ts";
 import { listenerUrl } from "../config/resolve-config.ts";
 import type { Config } from "../config/resolve-config.ts";
+import { offersCertificates } from "../clients/mutual-tls.ts";
 import { certificateReader } from "../http/client-certificate.ts";
 import { socketClientAddress, untrustedProxyWarning } from "../http/client-address.ts";
 import { listen } from "../http/listen.ts";
@@ -160,11 +161,6 @@ function certificateOf(config: Config, log: Logger): ReturnType<typeof openCerti
   }
 }
 
-/** Whether a client can show a certificate: to a proxy, or to a listener of ours. */
-function showsCertificates({ clientCertificateHeader, mtls }: Config): boolean {
-  return clientCertificateHeader !== null || mtls !== null;
-}
-
 /**
  * Listens on an address. All workers of a service listen on the same.
  *
@@ -198,7 +194,7 @@ async function openFor(
       log,
       tracing,
       clientAddress: socketClientAddress(config.trustedProxies),
-      readCertificate: showsCertificates(config) ? certificateReader(config, log) : null,
+      readCertificate: offersCertificates(config) ? certificateReader(config, log) : null,
       open: (options) => openConfigured(config, options),
       ...(demo && { prepareDemo: (deps) => demo.prepare(deps) }),
     });

@@ -5,7 +5,7 @@ import type { Config } from "../config/resolve-config.ts";
 
 /** What the service knows of clients' certificates (RFC 8705). */
 export interface MutualTls {
-  /** A client can show a certificate: to a proxy, or to a listener of the service. */
+  /** A client can show a certificate. */
   readonly offered: boolean;
   /** Whose certificates `tls_client_auth` accepts; null: the method is not offered. */
   readonly authorities: { readonly current: CertificateAuthorities } | null;
@@ -18,8 +18,16 @@ export function mutualTls(
   { clientCertificateHeader, mtls, mtlsUrl }: Pick<Config, "clientCertificateHeader" | "mtls" | "mtlsUrl">,
   authorities: MutualTls["authorities"],
 ): MutualTls {
-  const offered = clientCertificateHeader !== null || mtls !== null;
+  const offered = offersCertificates({ clientCertificateHeader, mtls });
   return { offered, authorities: offered ? authorities : null, url: mtlsUrl };
+}
+
+/** Whether a client can show a certificate: to a proxy, or to a listener of the service. */
+export function offersCertificates({
+  clientCertificateHeader,
+  mtls,
+}: Pick<Config, "clientCertificateHeader" | "mtls">): boolean {
+  return clientCertificateHeader !== null || mtls !== null;
 }
 
 /** The methods of client authentication that can be used here, the default first. */
