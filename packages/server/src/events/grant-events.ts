@@ -126,7 +126,7 @@ export const GRANT_EVENTS = {
       actor: z
         .string()
         .nullable()
-        .describe("The `sub` of who acts in the new token; null: nobody is named (impersonation)."),
+        .describe("`sub` of the actor of the new token; null: it names none (impersonation)."),
     }),
   },
   "grant.rollback_impossible": {

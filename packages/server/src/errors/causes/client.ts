@@ -55,7 +55,7 @@ export const CLIENT_CAUSES = {
   certificate_key_mismatch: {
     ...AUTHENTICATION_FAILED,
     meaning:
-      "The key of the client's certificate is none of its `jwks`; those at a `jwks_uri` are fetched again at most every 10 s.",
+      "The key of the client's certificate is not among its `jwks`; those at a `jwks_uri` are fetched again at most every 10 s.",
   },
   client_disabled: {
     ...AUTHENTICATION_FAILED,
@@ -71,7 +71,7 @@ export const CLIENT_CAUSES = {
     meaning:
       "The client sent other credentials than its `token_endpoint_auth_method` says. `npx regrant client show` shows it.",
   },
-  // What is wrong with an assertion whoever the client is may be told.
+  // What is wrong with an assertion may be told where it does not depend on the client.
   client_assertion_type: {
     code: "invalid_client",
     description: "The client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer.",
@@ -136,7 +136,7 @@ export const CLIENT_CAUSES = {
     description: "The client must use one authentication method, either the header or the body.",
     meaning: "Credentials came in the `Authorization` header and in the body (RFC 6749 section 2.3).",
   },
-  // RFC 8705 §3: the client's tokens are bound to a certificate, whatever it authenticates with.
+  // RFC 8705 §3: tokens may be bound to a certificate also where the client authenticates otherwise.
   client_certificate_missing: {
     code: "invalid_request",
     description: "This client must show its certificate in the TLS connection.",

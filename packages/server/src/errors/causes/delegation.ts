@@ -23,27 +23,27 @@ export const DELEGATION_CAUSES = {
     description:
       "The subject_token is invalid, has expired or was revoked, or this client may not exchange it.",
     meaning:
-      "The token is not active, or not of its `subject_token_type`, or of a client or issuer that is not among those whose tokens " +
-      "the client may exchange. The log line says which.",
+      "The token is not active, is not of its `subject_token_type`, or belongs to a client or issuer whose tokens the client " +
+      "may not exchange (`exchange_clients`, `assertionIssuers`). The log line says which.",
   },
   actor_token_refused: {
     code: "invalid_request",
     description: "The actor_token is invalid, has expired or was revoked, or is not of this client.",
     meaning:
-      "The token of who acts must be an active access token of the client itself, or a JWT of an issuer of `assertionIssuers` that " +
-      "accepts `actor_token`. The log line says which.",
+      "The actor token must be an active access token of the client itself, or a JWT of an issuer of `assertionIssuers` whose " +
+      "`accepts` holds `actor_token`. The log line says what is wrong.",
   },
   token_bound_to_key: {
     code: "invalid_request",
     description: "The {parameter} is bound to a key, and the request does not prove possession of it.",
     meaning:
-      "A sender-constrained token (RFC 9449, RFC 8705) is exchanged only with a proof of its key: who has got it from its holder " +
-      "cannot exchange it.",
+      "A sender-constrained token (RFC 9449, RFC 8705) is exchanged only with a proof of its key, so a thief cannot exchange " +
+      "it.",
   },
   actor_not_authorized: {
     code: "invalid_request",
-    description: "The subject_token says in may_act who may act for its subject, and this actor is another.",
-    meaning: "The claim `may_act` (RFC 8693 section 4.4) names another actor.",
+    description: "The may_act claim of the subject_token does not name this actor.",
+    meaning: "The subject token allows only the actor of its claim `may_act` (RFC 8693 section 4.4).",
   },
   too_many_actors: {
     code: "invalid_request",
@@ -65,12 +65,12 @@ export const DELEGATION_CAUSES = {
   assertion_refused: {
     ...ASSERTION_REFUSED,
     meaning:
-      "The assertion is not one that its issuer of `assertionIssuers` may give this client, or holds what cannot be checked here. " +
-      "The log line says which part of it.",
+      "The assertion is not one that an issuer of `assertionIssuers` may give this client, or has a claim that cannot be " +
+      "checked here. The log line names the part that is wrong.",
   },
   assertion_subject_refused: {
     ...ASSERTION_REFUSED,
     meaning:
-      "The subject of the assertion has no account here, a disabled one, or none of the issuer's `domains`.",
+      "The subject of the assertion has no account here, a disabled one, or one outside the issuer's `domains`.",
   },
 } as const satisfies Record<string, CauseSpec>;

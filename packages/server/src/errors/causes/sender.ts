@@ -19,7 +19,8 @@ export const SENDER_CAUSES = {
     code: "use_dpop_nonce",
     description: "The DPoP proof must have the nonce of this response.",
     meaning:
-      "Normal at a client's first request, and when its nonce is older than 10 minutes, with `dpopNonce` on. Logged at level `debug`.",
+      "Normal with `dpopNonce` on: at a client's first request, and when its nonce is older than 10 minutes. Logged at level " +
+      "`debug`.",
   },
   proof_used: {
     code: "invalid_dpop_proof",
