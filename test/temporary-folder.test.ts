@@ -100,7 +100,9 @@ test("tests and benchmarks make no temporary folder but here", () => {
     exclude: (name) => name.includes("node_modules"),
   });
   const making = sources.filter((file) => /\bmkdtemp(Sync)?\(/.test(readFileSync(join(root, file), "utf8")));
-  assert.deepEqual(making.toSorted(), ["packages/client/src/node/register.ts", "test/temporary-folder.ts"]);
+  // What the packages themselves make is renamed into place, or is theirs to remove.
+  const ofPackages = ["packages/client/src/node/file-keys.ts", "packages/client/src/node/register.ts"];
+  assert.deepEqual(making.toSorted(), [...ofPackages, "test/temporary-folder.ts"]);
 });
 
 /** Waits until nothing listens there: the system ends a process after its parent. */

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from "jose";
 import type { JWK } from "jose";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { TokenClientOptions, TokenEvent } from "./api.ts";
 import { createTokenClient } from "./client.ts";
 import { clientSecretPost } from "./client-auth.ts";
@@ -398,9 +396,8 @@ test("the stored record names the key, keeps its schema, and has neither the key
   assert.doesNotMatch(JSON.stringify(record), /a-nonce|"kty"/);
 });
 
-test("a session is bound in every kind of store, over a second client", async (t) => {
-  const directory = await mkdtemp(join(tmpdir(), "regrant-dpop-"));
-  t.after(() => rm(directory, { recursive: true }));
+test("a session is bound in every kind of store, over a second client", async () => {
+  const directory = temporaryFolder("dpop");
   const records = new Map<string, CredentialRecord>();
   const database = new DatabaseSync(":memory:");
   database.exec(sqlStoreSchema({ dialect: "sqlite" }));

@@ -1,22 +1,20 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { TestContext } from "node:test";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { dpop } from "../dpop.ts";
 import { fileKeys } from "./file-keys.ts";
 
-async function newFolder(t: TestContext): Promise<{ directory: string; file: string }> {
-  const directory = await mkdtemp(join(tmpdir(), "regrant-file-keys-"));
-  t.after(() => rm(directory, { recursive: true }));
+function newFolder(): { directory: string; file: string } {
+  const directory = temporaryFolder("file-keys");
   return { directory, file: join(directory, "dpop.key/key.json") };
 }
 
 const IS_WINDOWS = process.platform === "win32";
 
-test("the key is kept for this user alone, and the one in memory cannot be exported", async (t) => {
-  const { directory, file } = await newFolder(t);
+test("the key is kept for this user alone, and the one in memory cannot be exported", async () => {
+  const { directory, file } = newFolder();
   const first = dpop({ keys: fileKeys({ directory }) });
   const thumbprint = await first.thumbprint();
   assert.equal(await dpop({ keys: fileKeys({ directory }) }).thumbprint(), thumbprint);
@@ -27,15 +25,15 @@ test("the key is kept for this user alone, and the one in memory cannot be expor
   if (!IS_WINDOWS) assert.equal((await stat(join(directory, "dpop.key"))).mode & 0o777, 0o700);
 });
 
-test("of eight calls at once all get the same key", async (t) => {
-  const { directory } = await newFolder(t);
+test("of eight calls at once all get the same key", async () => {
+  const { directory } = newFolder();
   const keys = Array.from({ length: 8 }, () => dpop({ keys: fileKeys({ directory }) }).thumbprint());
   assert.equal(new Set(await Promise.all(keys)).size, 1);
   assert.deepEqual(await readdir(directory), ["dpop.key"], "the keys that lost are removed");
 });
 
-test("a key of each algorithm is read again", async (t) => {
-  const { directory } = await newFolder(t);
+test("a key of each algorithm is read again", async () => {
+  const { directory } = newFolder();
   for (const name of ["ES256", "ES384", "EdDSA", "Ed25519", "PS256", "RS256"]) {
     const keysOf = () => dpop({ keys: fileKeys({ directory, name }), algorithms: [name] });
     const [first, again] = [keysOf(), keysOf()];
@@ -44,8 +42,8 @@ test("a key of each algorithm is read again", async (t) => {
   }
 });
 
-test("a damaged key is reported without its content, and not replaced", async (t) => {
-  const { directory, file } = await newFolder(t);
+test("a damaged key is reported without its content, and not replaced", async () => {
+  const { directory, file } = newFolder();
   await dpop({ keys: fileKeys({ directory }) }).thumbprint();
   const whole = await readFile(file, "utf8");
   const damages = [whole.slice(0, -20), "", "{}", "[]", "null", whole.replace('"version":1', '"version":2')];
@@ -63,8 +61,8 @@ test("a damaged key is reported without its content, and not replaced", async (t
   await dpop({ keys: fileKeys({ directory }) }).thumbprint();
 });
 
-test("a key that other users may read is refused", { skip: IS_WINDOWS }, async (t) => {
-  const { directory, file } = await newFolder(t);
+test("a key that other users may read is refused", { skip: IS_WINDOWS }, async () => {
+  const { directory, file } = newFolder();
   await dpop({ keys: fileKeys({ directory }) }).thumbprint();
   await chmod(file, 0o644);
   await assert.rejects(dpop({ keys: fileKeys({ directory }) }).thumbprint(), {
@@ -73,8 +71,8 @@ test("a key that other users may read is refused", { skip: IS_WINDOWS }, async (
   });
 });
 
-test("an empty folder, which a cleaner left, counts as no key", async (t) => {
-  const { directory, file } = await newFolder(t);
+test("an empty folder, which a cleaner left, counts as no key", async () => {
+  const { directory, file } = newFolder();
   const before = await dpop({ keys: fileKeys({ directory }) }).thumbprint();
   await rm(file);
   assert.notEqual(await dpop({ keys: fileKeys({ directory }) }).thumbprint(), before);
