@@ -49,7 +49,8 @@ function kindField(): Html {
 export function labelOf(member: string): string {
   const words = member
     .replaceAll("_", " ")
-    .replace(/\b(uri|ttl|pkce|par)(?=s?\b)/g, (word) => word.toUpperCase());
+    .replace(/\b(uri|ttl|pkce|par|jwks|tls|san|dns|ip)(?=s?\b)/g, (word) => word.toUpperCase())
+    .replace(/\bdpop\b/, "DPoP");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
