@@ -5,6 +5,7 @@ import { CLIENT_MUTATIONS } from "./mutations/clients.ts";
 import { PAGE_MUTATIONS } from "./mutations/pages.ts";
 import { BINDING_MUTATIONS } from "./mutations/bindings.ts";
 import { REQUEST_MUTATIONS } from "./mutations/requests.ts";
+import { TOKEN_ENDPOINT_MUTATIONS } from "./mutations/token-endpoint.ts";
 import { TOKEN_MUTATIONS } from "./mutations/tokens.ts";
 import { MutatedTree } from "./mutations/tree.ts";
 import type { Verdict } from "./mutations/tree.ts";
@@ -37,6 +38,7 @@ const MUTATIONS: readonly RuleMutation[] = [
   ...TOKEN_MUTATIONS,
   ...CLIENT_MUTATIONS,
   ...PAGE_MUTATIONS,
+  ...TOKEN_ENDPOINT_MUTATIONS,
   ...BINDING_MUTATIONS,
 ];
 
