@@ -55,7 +55,7 @@ export const TOKEN_ENDPOINT_MUTATIONS: readonly RuleMutation[] = [
     file: "server/src/sender/prove-sender.ts",
     replace: "!(await store.usedTokens.use(proof.digest, proof.ttl))",
     by: "false",
-    test: "a proof is used once, by whatever grant type; a replayed one spends nothing",
+    test: "a proof is used once, by any grant type; a used one spends nothing",
   },
   {
     rule: POLICY,

@@ -98,7 +98,7 @@ test("dpop_jkt of the authorization request, and the key of a proof at PAR, are 
   await t.refused(async () => t.token(direct.redeem(code), await key.header()), MISMATCH);
 });
 
-test("a pushed request whose proof is of another key than its dpop_jkt, bad or replayed is refused", async () => {
+test("a pushed request whose proof is of another key than its dpop_jkt, bad or used before is refused", async () => {
   const client = await t.client(SIGN_IN_CLIENT);
   const send = (changes: Parameters, headers: Record<string, string>) =>
     t.post("/oauth/par", { ...new TestRequest(client).parameters(changes), ...client.credentials }, headers);

@@ -34,7 +34,7 @@ export interface DpopProof extends UsableProof {
 }
 
 /**
- * Checks a DPoP proof (RFC 9449 §4.3), apart from `nonce` and replay.
+ * Checks a DPoP proof (RFC 9449 §4.3), apart from `nonce`, and from whether it was used before.
  *
  * @param proof the `DPoP` header
  * @throws OAuthError `invalid_dpop_proof`, which says what is wrong

@@ -86,18 +86,18 @@ test("the client's own tokens are bound", async () => {
   assert.deepEqual(claims["cnf"], { jkt: key.jkt });
 });
 
-test("a proof is used once, by whatever grant type; a replayed one spends nothing", async () => {
+test("a proof is used once, by any grant type; a used one spends nothing", async () => {
   const client = await publicClient();
   const header = await key.header();
   const { refreshToken } = tokensOf(await password(client, header));
-  const replayed = { ...REFUSED, cause: "proof_used" };
-  await service.refused(() => password(client, header), replayed);
-  await service.refused(() => refresh(client, refreshToken, header), replayed);
+  const usedBefore = { ...REFUSED, cause: "proof_used" };
+  await service.refused(() => password(client, header), usedBefore);
+  await service.refused(() => refresh(client, refreshToken, header), usedBefore);
   const again = await key.header();
   const successor = tokensOf(await refresh(client, refreshToken, again)).refreshToken;
   // A thief who recorded the request learns nothing, inside the retry window and after it, and ends nothing.
-  await service.refused(() => refresh(client, refreshToken, again), replayed);
-  await service.refused(() => refresh(client, successor, again), replayed);
+  await service.refused(() => refresh(client, refreshToken, again), usedBefore);
+  await service.refused(() => refresh(client, successor, again), usedBefore);
   tokensOf(await refresh(client, successor, await key.header()));
 });
 
