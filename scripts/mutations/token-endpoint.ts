@@ -69,7 +69,7 @@ export const TOKEN_ENDPOINT_MUTATIONS: readonly RuleMutation[] = [
     file: "server/src/grant-types/scope.ts",
     replace: "limits.every((limit) => limit === undefined || limit.includes(scope))",
     by: "true",
-    test: "the scope is narrowed, and never wider than the token's or than the client's",
+    test: "the scope is narrowed, and never more than the token's or the client's",
   },
   {
     rule: ASSERTION,

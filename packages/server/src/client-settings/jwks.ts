@@ -36,7 +36,7 @@ export const CLIENT_ALGORITHMS = ["PS256", "ES256", "EdDSA", "Ed25519"] as const
 /** With RS256, which needs a setting of the service. */
 export const SIGNATURE_ALGORITHMS = [...CLIENT_ALGORITHMS, "RS256"] as const;
 
-/** Members that only a private or a symmetric key has (RFC 7518 §6, RFC 8037 §2; `priv` of AKP, draft-ietf-cose-dilithium). */
+/** Members that only a private or a symmetric key has (RFC 7518 §6, RFC 8037 §2; `priv` is that of AKP keys). */
 const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /**

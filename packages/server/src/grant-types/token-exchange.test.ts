@@ -108,7 +108,7 @@ test("nothing is exchanged unless the client's settings say so", async () => {
   await t.refused(() => exchange(named, "", foreign), mismatch);
 });
 
-test("the scope is narrowed, and never wider than the token's or than the client's", async () => {
+test("the scope is narrowed, and never more than the token's or the client's", async () => {
   const { accessToken } = await t.grant(await t.client(), { scope: "read write" });
   const reader = await agent({ scopes: ["read", "admin"] });
   const narrowed = await exchange(reader, accessToken);
