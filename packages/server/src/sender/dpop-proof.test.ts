@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { constants, generateKeyPairSync, sign } from "node:crypto";
+import type { KeyPairKeyObjectResult } from "node:crypto";
 import { test } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { JWK, JWTPayload } from "jose";
@@ -102,6 +104,27 @@ test("a key that is not for verifying, and critical header parameters, are refus
   }
   await check(await key.proof(undefined, {}, { jwk: { ...key.jwk, key_ops: ["verify"] } }));
   await refused(key.proof(undefined, {}, { b64: true, crit: ["b64"] }), /critical/);
+});
+
+test("a signature has the form of its algorithm (RFC 7518 sections 3.4 and 3.5): no DER, and a salt as long as the hash", async () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const signed = (alg: string, { publicKey, privateKey }: KeyPairKeyObjectResult, how: object) => {
+    const jwk = publicKey.export({ format: "jwk" });
+    const claims = { htm: "POST", htu: URL_OF_TOKEN, jti: "1", iat: S };
+    const input = `${part({ typ: "dpop+jwt", alg, jwk })}.${part(claims)}`;
+    const signature = sign("sha256", Buffer.from(input), { key: privateKey, ...how });
+    return `${input}.${signature.toString("base64url")}`;
+  };
+  const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  await check(signed("ES256", ec, { dsaEncoding: "ieee-p1363" }));
+  await refused(signed("ES256", ec, { dsaEncoding: "der" }), /not signed by the key/);
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING };
+  await check(signed("PS256", rsa, { ...pss, saltLength: 32 }));
+  for (const saltLength of [0, 20, 64]) {
+    await refused(signed("PS256", rsa, { ...pss, saltLength }), /not signed by the key/);
+  }
+  await refused(signed("PS256", rsa, {}), /not signed by the key/);
 });
 
 test("type, method, URL, time and jti must be those of the request", async () => {
