@@ -48,11 +48,14 @@ async function refresh(
 
   const details =
     narrowed === undefined ? undefined : await narrowedDetails(deps, client, token.grantId, narrowed);
-  const rotation = presentedToken(token, client, {
+  // A client of a metadata document may have been public when its grant was bound: the key that it had holds it still.
+  const mayHaveBeenPublic = !client.public && client.metadataUri !== null;
+  const policy = mayHaveBeenPublic ? { ...client, bindOnRefresh: false } : client;
+  const rotation = presentedToken(token, policy, {
     scope: requested && withoutOfflineAccess(requested),
     resource,
     // As `grantBinding`.
-    binding: client.public ? sender.binding : null,
+    binding: client.public || mayHaveBeenPublic ? sender.binding : null,
     proof: sender.proof,
   });
   const result =

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, test } from "node:test";
+import { newGrant } from "../store/contract/fixtures.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { Parameters, TestClient } from "../testing.ts";
+import { grantSecretHash, sealRefreshToken } from "../tokens/refresh-token.ts";
 import { DpopKey } from "./testing.ts";
 
 const service = await startService();
@@ -65,6 +68,28 @@ test("a confidential client's refresh token is bound to no key, and each access 
   const bearer = await refresh(client, refreshToken);
   assert.equal(bearer.body["token_type"], "Bearer");
   assert.equal("cnf" in (await service.verified(tokensOf(bearer).accessToken)).claims, false);
+});
+
+test("a grant that was bound while its client was public goes on with the key when the client's document names keys", async () => {
+  const { deps } = service;
+  const client = await service.client({ metadataUri: "https://client.example/metadata" });
+  const secret = randomBytes(16);
+  const grantOf = async (binding: string | null) => {
+    const grant = newGrant(client.id, { secretHash: grantSecretHash(secret), binding });
+    await deps.store.grants.create(grant);
+    return sealRefreshToken(
+      { grantId: grant.id, generation: 0, secret },
+      deps.keys.macKeyAt(deps.store.now()),
+    );
+  };
+  const bound = await grantOf(`jkt:${key.jkt}`);
+  const mismatch = { status: 400, error: "invalid_grant", reason: "invalid", cause: "binding_mismatch" };
+  await service.refused(() => refresh(client, bound), mismatch);
+  const foreign = await other.header();
+  await service.refused(() => refresh(client, bound, foreign), mismatch);
+  assert.equal((await refresh(client, bound, await key.header())).status, 200);
+  const unbound = await refresh(client, await grantOf(null), await key.header());
+  assert.equal(await bindingOf(tokensOf(unbound).refreshToken), null);
 });
 
 test("tokens of Laravel Passport's profile are bound too, and introspection shows the key", async () => {
