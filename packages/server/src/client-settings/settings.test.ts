@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { CERTIFICATE_SETTINGS } from "./certificate-settings.ts";
 import { isScopeToken } from "../config/values.ts";
 import { clientViolations } from "./violations.ts";
+import { clientWarnings } from "./warnings.ts";
 import {
   changeSettings,
   CLIENT_SETTING_KEYS,
@@ -248,4 +249,24 @@ test("a name of a certificate that is too long is not read, since whoever regist
     error?.issues.map(({ message }) => message),
     ["must not be longer than 1000 characters"],
   );
+});
+
+test("settings that have no effect, or that let the client do nothing, are warned of", () => {
+  const warned = (changes: Partial<ClientSettings>) => clientWarnings(settings(changes), false);
+  const jwks = { keys: [] };
+  const exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+  assert.deepEqual(warned({}), []);
+  assert.deepEqual(warned({ requireSignedRequest: true, jwks }), []);
+  const cases: [Partial<ClientSettings>, RegExp][] = [
+    [{ requireSignedRequest: true }, /can sign no request: add --jwks FILE/],
+    [{ grantTypes: [exchange] }, /can exchange no token/],
+    [{ tokenExchange: "delegation" }, /--token-exchange has no effect/],
+    [{ exchangeGrantTtl: 60, grantTypes: [] }, /--exchange-grant-ttl has no effect/],
+    [{ tlsSubject: "CN=client" }, /--tls-subject has no effect/],
+  ];
+  for (const [changes, text] of cases) {
+    const [warning = "", ...others] = warned(changes);
+    assert.match(warning, text);
+    assert.deepEqual(others, []);
+  }
 });

@@ -34,6 +34,10 @@ function unused(settings: ClientSettings): string[] {
   const name = CERTIFICATE_NAMES.find((key) => settings[key] !== null);
   const cases: [boolean, string][] = [
     [
+      settings.requireSignedRequest && settings.jwks === null && settings.jwksUri === null,
+      "the client can sign no request: add --jwks FILE or --jwks-uri URL",
+    ],
+    [
       exchanges && tokenExchange === "off",
       "the client can exchange no token: add --token-exchange delegation, or impersonation",
     ],
