@@ -1,6 +1,6 @@
 import type { AssertionIssuerSetting } from "./config/assertion-settings.ts";
 import type { RevocationIssuerSetting } from "./config/signal-settings.ts";
-import type { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
+import type { RemoteDocuments } from "./clients/remote-documents.ts";
 import type { Throttles } from "./limits/throttles.ts";
 import type { RegistrationRules } from "./clients/registration-rules.ts";
 import type { AssertionRules } from "./clients/assertion-rules.ts";
@@ -67,7 +67,7 @@ export interface Deps {
   readonly revocations: RevocationFeed;
   readonly throttles: Throttles;
   readonly registration: RegistrationRules;
-  readonly documents: ClientMetadataDocuments;
+  readonly documents: RemoteDocuments;
   /** Polls of Shared Signals that wait for an event. */
   readonly streamPolls: StreamPolls;
   /** Events may be sent to this machine and its network: `webhookPrivateAddresses`. */

@@ -3,7 +3,7 @@ import { assertionRules } from "./clients/assertion-rules.ts";
 import { mutualTls } from "./clients/mutual-tls.ts";
 import type { MutualTls } from "./clients/mutual-tls.ts";
 import { ClientCache } from "./clients/client-cache.ts";
-import { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
+import { RemoteDocuments } from "./clients/remote-documents.ts";
 import { fetchDocument } from "./clients/cimd/fetch-document.ts";
 import { ClientKeys } from "./clients/client-keys.ts";
 import { createThrottles } from "./limits/throttles.ts";
@@ -92,7 +92,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     dpopNonces: config.dpopNonce === "on" ? new DpopNonces(keys.masterKeys) : null,
     throttles,
     registration: registrationRules(config),
-    documents: new ClientMetadataDocuments(parts.fetchDocument ?? fetchDocument, () => store.now()),
+    documents: new RemoteDocuments(parts.fetchDocument ?? fetchDocument, () => store.now()),
     legacyTokens:
       passport && new PassportLegacyTokens({ passport, store, keys, throttle: throttles.legacyTokens }),
     revocations: new RevocationFeed({ store, keys }),

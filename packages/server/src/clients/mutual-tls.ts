@@ -13,6 +13,11 @@ export interface MutualTls {
   readonly url: string | null;
 }
 
+/** An endpoint's URL at the origin where clients show their certificate (RFC 8705 §5). */
+export function mtlsAlias(url: string, origin: string): string {
+  return origin + new URL(url).pathname;
+}
+
 /** What the settings say of it. */
 export function mutualTls(
   { clientCertificateHeader, mtls, mtlsUrl }: Pick<Config, "clientCertificateHeader" | "mtls" | "mtlsUrl">,

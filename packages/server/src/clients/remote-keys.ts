@@ -3,7 +3,7 @@ import type { PublicJwk } from "../client-settings/jwks.ts";
 import { QueueFullError } from "../limits/queue.ts";
 import { RecentMap } from "../limits/recent-map.ts";
 import type { Log } from "../log.ts";
-import { ClientMetadataDocuments } from "./cimd/client-metadata-documents.ts";
+import { RemoteDocuments } from "./remote-documents.ts";
 import { DocumentError } from "./cimd/fetch-document.ts";
 import type { fetchDocument } from "./cimd/fetch-document.ts";
 
@@ -36,7 +36,7 @@ export interface KeySet {
  * addresses, one fetch at a time, and for as long as the response may be cached.
  */
 export class RemoteKeys {
-  readonly #documents: ClientMetadataDocuments;
+  readonly #documents: RemoteDocuments;
   readonly #now: () => number;
   readonly #log: RemoteKeyParts["log"];
   readonly #known = new RecentMap<KeySet>(MAX_REMEMBERED);
@@ -45,7 +45,7 @@ export class RemoteKeys {
 
   constructor(fetch: typeof fetchDocument, { now, log }: RemoteKeyParts) {
     this.#log = log;
-    this.#documents = new ClientMetadataDocuments((url) => fetch(url, { maxBytes: MAX_BYTES }), now);
+    this.#documents = new RemoteDocuments((url) => fetch(url, { maxBytes: MAX_BYTES }), now);
     this.#now = now;
   }
 

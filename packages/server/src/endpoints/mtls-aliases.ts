@@ -1,3 +1,5 @@
+import { mtlsAlias } from "../clients/mutual-tls.ts";
+
 /** The endpoints at which a client authenticates or gets tokens, and so shows its certificate (RFC 8705 §5). */
 const ALIASED = [
   "token_endpoint",
@@ -20,9 +22,7 @@ export function mtlsAliases(
   if (origin === null) return metadata;
   const aliases = ALIASED.flatMap((name) => {
     const url = metadata[name];
-    if (typeof url !== "string") return [];
-    const { pathname } = new URL(url);
-    return [[name, origin + pathname]];
+    return typeof url === "string" ? [[name, mtlsAlias(url, origin)]] : [];
   });
   return { ...metadata, mtls_endpoint_aliases: Object.fromEntries(aliases) };
 }

@@ -2,7 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { Actor } from "../store/grant.ts";
 
 /** How deep `act` may be nested: who acts now, and who acted before (RFC 8693 §4.1). */
-export const MAX_ACTORS = 5;
+const MAX_ACTORS = 5;
 
 const MEMBERS = new Set(["sub", "iss", "client_id", "act"]);
 

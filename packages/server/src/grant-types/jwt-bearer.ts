@@ -17,7 +17,7 @@ import { scopeWithin } from "./scope.ts";
 import { withScope } from "./token-response.ts";
 
 /** Longest assertion, bytes. */
-export const MAX_ASSERTION = 16_384;
+const MAX_ASSERTION = 16_384;
 
 /**
  * An assertion of another issuer as a grant (RFC 7523 §2.1): a JWT about a user, or an identity assertion of an enterprise's

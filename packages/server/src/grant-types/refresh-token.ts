@@ -49,7 +49,7 @@ async function refresh(
   const details =
     narrowed === undefined ? undefined : await narrowedDetails(deps, client, token.grantId, narrowed);
   // A client of a metadata document may have been public when its grant was bound: the key that it had holds it still.
-  const mayHaveBeenPublic = !client.public && client.metadataUri !== null;
+  const mayHaveBeenPublic = sender.binding !== null && !client.public && client.metadataUri !== null;
   const policy = mayHaveBeenPublic ? { ...client, bindOnRefresh: false } : client;
   const rotation = presentedToken(token, policy, {
     scope: requested && withoutOfflineAccess(requested),

@@ -18,7 +18,7 @@ import { withScope } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
 /** Longest token that is exchanged, bytes. */
-export const MAX_EXCHANGED = 16_384;
+const MAX_EXCHANGED = 16_384;
 
 type ExchangeRequest = ReturnType<typeof parse>;
 

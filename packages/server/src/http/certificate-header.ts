@@ -10,8 +10,8 @@ export interface SentCertificates {
 
 /** Longest value that is read, characters: a certificate and a chain of the usual lengths several times over. */
 const MAX_LENGTH = 32 * 1024;
-/** The most authorities that a client may send along. */
-const MAX_CHAIN = 10;
+/** The most authorities that a client may send along, in a header or in a handshake. */
+export const MAX_CHAIN = 10;
 
 /** A byte sequence of a structured field (RFC 9651 §3.3.5). */
 const BYTES = /^:([A-Za-z0-9+/]*={0,2}):$/;

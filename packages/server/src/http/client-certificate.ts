@@ -2,7 +2,7 @@ import { TLSSocket } from "node:tls";
 import { ClientCertificate } from "../certificates/client-certificate.ts";
 import type { Config } from "../config/resolve-config.ts";
 import type { Log } from "../log.ts";
-import { malformed, readCertificateHeader } from "./certificate-header.ts";
+import { malformed, MAX_CHAIN, readCertificateHeader } from "./certificate-header.ts";
 import { hourlyWarning, proxyMatcher } from "./client-address.ts";
 import { peerAddress } from "./listen.ts";
 
@@ -13,9 +13,6 @@ import { peerAddress } from "./listen.ts";
  * @throws OAuthError `invalid_request`: a proxy's header, or the certificate itself, is malformed
  */
 export type ReadCertificate = (request: Request, env: unknown) => ClientCertificate | null;
-
-/** Authorities that are taken from a handshake. */
-const MAX_CHAIN = 10;
 
 /** Of connections that have been looked at, what was found. */
 const ofSockets = new WeakMap<TLSSocket, ClientCertificate | null>();

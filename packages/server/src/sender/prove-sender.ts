@@ -1,4 +1,5 @@
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
+import { mtlsAlias } from "../clients/mutual-tls.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
@@ -35,7 +36,7 @@ export function provedKey(
   if (proof === null) return undefined;
   const now = store.now();
   // RFC 8705 §5: the endpoint has a second URL where clients show a certificate.
-  const urls = mutualTls.url === null ? [url] : [url, mutualTls.url + new URL(url).pathname];
+  const urls = mutualTls.url === null ? [url] : [url, mtlsAlias(url, mutualTls.url)];
   const { jkt, nonce, digest, ttl } = checkDpopProof(proof, { method, urls, now });
   if (dpopNonces !== null && !dpopNonces.isFresh(nonce ?? "", now)) throw new OAuthError("dpop_nonce_needed");
   return senderWith({ jkt }, { digest, ttl });

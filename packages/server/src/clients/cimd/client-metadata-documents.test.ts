@@ -6,7 +6,7 @@ import { updateClient } from "../../admin/clients.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { SECOND } from "../../store/contract/fixtures.ts";
 import { ISSUER, startService, tokensOf } from "../../testing.ts";
-import { ClientMetadataDocuments } from "./client-metadata-documents.ts";
+import { RemoteDocuments } from "../remote-documents.ts";
 import { documentClient } from "./document-client.ts";
 import { QueueFullError } from "../../limits/queue.ts";
 import { DocumentError, fetchDocument as fetchOverHttp } from "./fetch-document.ts";
@@ -234,7 +234,7 @@ test("so many documents are fetched at a time, and a known client needs none of 
   await client();
   t.clock.at += 300 * SECOND;
   const { promise, resolve } = Promise.withResolvers<FetchedDocument>();
-  const service = new ClientMetadataDocuments(() => promise, t.clock.now);
+  const service = new RemoteDocuments(() => promise, t.clock.now);
   const use = () => Promise.resolve();
   const slow = Array.from({ length: 64 }, (_, i) => service.fetch(`https://slow${i}.example/m`, use));
   const parts = { ...t.deps, documents: service };
@@ -248,7 +248,7 @@ test("so many documents are fetched at a time, and a known client needs none of 
 
 test("one domain's servers take a few of the fetches at a time, and leave the others", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const service = new ClientMetadataDocuments(async (url) => {
+  const service = new RemoteDocuments(async (url) => {
     if (url.includes("slow")) await promise;
     return { body: {}, maxAge: undefined };
   }, t.clock.now);
@@ -264,7 +264,7 @@ test("one domain's servers take a few of the fetches at a time, and leave the ot
 
 test("a full queue of look-ups says nothing of a document: it is fetched again at once", async () => {
   let isFull = true;
-  const service = new ClientMetadataDocuments(async (url) => {
+  const service = new RemoteDocuments(async (url) => {
     const resolve = () => Promise.reject(new QueueFullError("full"));
     return isFull ? fetchOverHttp(url, { resolve }) : { body: DOCUMENT, maxAge: undefined };
   }, t.clock.now);

@@ -12,7 +12,7 @@ import { invalidMetadata } from "../negotiate-metadata.ts";
 import { availableScopes, ownChanges } from "../own-updates.ts";
 import type { RegistrationRules } from "../registration-rules.ts";
 import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
-import type { ClientMetadataDocuments } from "./client-metadata-documents.ts";
+import type { RemoteDocuments } from "../remote-documents.ts";
 import { DocumentError } from "./fetch-document.ts";
 
 /** The actor of changes that a document causes, as events name it. */
@@ -23,7 +23,7 @@ interface DocumentParts {
   readonly store: Pick<Store, "registrations" | "clients">;
   readonly clients: ClientCache;
   readonly registration: RegistrationRules;
-  readonly documents: ClientMetadataDocuments;
+  readonly documents: RemoteDocuments;
   readonly throttles: Pick<Throttles, "metadataDocuments">;
   readonly log: Pick<Log, "info">;
 }

@@ -1,8 +1,8 @@
-import { QueueFullError } from "../../limits/queue.ts";
-import { RecentMap } from "../../limits/recent-map.ts";
-import { DocumentError } from "./fetch-document.ts";
-import type { FetchedDocument } from "./fetch-document.ts";
-import { domainOf } from "../../outbound/resolve-host.ts";
+import { QueueFullError } from "../limits/queue.ts";
+import { RecentMap } from "../limits/recent-map.ts";
+import { DocumentError } from "./cimd/fetch-document.ts";
+import type { FetchedDocument } from "./cimd/fetch-document.ts";
+import { domainOf } from "../outbound/resolve-host.ts";
 
 /** How long a document is used before it is fetched again, s: what its server allows, within these bounds. */
 const LEAST_AGE = 60;
@@ -17,10 +17,10 @@ const MAX_UNDER_WAY = 64;
 const MAX_OF_DOMAIN = 8;
 
 /**
- * Remembers which documents this process fetched lately, and which it could not use. Concurrent requests for one
- * document share one fetch.
+ * Documents at the URLs of clients: their metadata, and their keys. It remembers which of them this process fetched
+ * lately, and which it could not use. Concurrent requests for one document share one fetch.
  */
-export class ClientMetadataDocuments {
+export class RemoteDocuments {
   readonly #fetch: (url: string) => Promise<FetchedDocument>;
   readonly #now: () => number;
   /** By URL: fresh until, ms. */
@@ -62,7 +62,7 @@ export class ClientMetadataDocuments {
     const domain = domainOfUrl(url);
     const ofDomain = [...this.#underWay.keys()].filter((other) => domainOfUrl(other) === domain).length;
     if (this.#underWay.size >= MAX_UNDER_WAY || ofDomain >= MAX_OF_DOMAIN)
-      throw new QueueFullError("too many metadata documents are being fetched");
+      throw new QueueFullError("too many documents of clients are being fetched");
   }
 
   async #fetchAndUse(url: string, use: (body: unknown) => Promise<void>): Promise<void> {
